@@ -1,0 +1,108 @@
+"""The part of a sheet that says how the partner is reached."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from edid.config.base import Section
+from edid.config.values import Duration
+
+_HOST_KEY = r"^(ssh-|ecdsa-sha2-|sk-)[a-z0-9@.-]+ [A-Za-z0-9+/=]+( .*)?$"
+
+
+class SecretRef(Section):
+    """A secret, by reference only: exactly one of the two."""
+
+    credential: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_.-]+$")
+    """Name of a systemd credential (LoadCredential= in the unit)."""
+    file: Path | None = None
+    """A file of mode 0600, owned by edid's user or root."""
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if (self.credential is None) == (self.file is None):
+            raise ValueError("give exactly one of 'credential' and 'file'")
+        return self
+
+
+class Algorithms(Section):
+    """SSH algorithms offered to this partner, best first. Empty: the library's own list."""
+
+    ciphers: tuple[str, ...] = ()
+    """For example [aes256-cbc, aes128-cbc], the ones AIFE names."""
+    kex: tuple[str, ...] = ()
+    """Key exchange."""
+    host_keys: tuple[str, ...] = ()
+    """Host-key algorithms, for example [rsa-sha2-512, rsa-sha2-256]."""
+    public_keys: tuple[str, ...] = ()
+    """Algorithms that our key may sign with, for example [rsa-sha2-256]."""
+
+
+class Timeouts(Section):
+    """How long to wait for the partner before the attempt counts as failed (it is then repeated)."""
+
+    connect: Duration = timedelta(seconds=20)
+    banner: Duration = timedelta(seconds=20)
+    auth: Duration = timedelta(seconds=30)
+    channel: Duration = timedelta(seconds=60)
+    """Longest silence while a file is moving."""
+    keepalive: Duration = timedelta(seconds=30)
+
+
+class Upload(Section):
+    """How a file appears at the partner. No platform documents its rule: agree it with the partner."""
+
+    strategy: Literal["suffix-rename", "directory-rename", "direct", "marker"] = "suffix-rename"
+    """suffix-rename: written as name+suffix, then renamed. directory-rename: written in another folder, then
+    renamed. direct: written under its name. marker: written under its name, then an empty name+marker."""
+    suffix: str = Field(default=".part", pattern=r"^[A-Za-z0-9._~-]+$")
+    """Temporary suffix of suffix-rename."""
+    directory: str = "tmp"
+    """Temporary folder of directory-rename, on the partner's side."""
+    marker: str = Field(default=".ok", pattern=r"^[A-Za-z0-9._~-]+$")
+    """Suffix of the empty file that ends a marker upload."""
+
+
+class _Reached(Section):
+    in_folder: str = "in"
+    """Where we deposit, named from the partner's side."""
+    out_folder: str = "out"
+    """Where we fetch, named from the partner's side."""
+    upload: Upload = Upload()
+    confirm_size: bool = True
+    """Ask the partner for the size after writing. False where the partner forbids it in its in folder."""
+    sessions: int = Field(default=2, ge=1, le=16)
+    """Connections used side by side for deposits."""
+
+
+class SftpSettings(_Reached):
+    """SFTP: we are the client, with a key; the partner's host key is pinned."""
+
+    protocol: Literal["sftp"]
+    host: str = Field(min_length=1)
+    port: int = Field(default=22, ge=1, le=65535)
+    user: str = Field(min_length=1)
+    key: SecretRef
+    """Our private key (OpenSSH or PEM)."""
+    passphrase: SecretRef | None = None
+    """Passphrase of the private key."""
+    host_keys: tuple[Annotated[str, Field(pattern=_HOST_KEY)], ...] = ()
+    """Pinned public keys of the server, as `ssh-keyscan` prints them without the host. With none, every
+    connection is refused and the error shows the line to add."""
+    algorithms: Algorithms = Algorithms()
+    timeouts: Timeouts = Timeouts()
+
+
+class FolderSettings(_Reached):
+    """A folder on this machine that another program empties and fills (a PeSIT or AS/2 monitor, a mount)."""
+
+    protocol: Literal["folder"]
+    root: Path
+    """The folder that holds the in and out folders."""
+
+
+TransportSettings = Annotated[SftpSettings | FolderSettings, Field(discriminator="protocol")]

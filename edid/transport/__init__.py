@@ -1,0 +1,1 @@
+"""One contract for reaching a partner, several ways to do it."""
