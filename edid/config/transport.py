@@ -3,23 +3,38 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from edid.config.base import Section
-from edid.config.values import Duration
+from edid.config.values import Allowed, ConfigPath, Duration, Period
 
-_HOST_KEY = r"^(ssh-|ecdsa-sha2-|sk-)[a-z0-9@.-]+ [A-Za-z0-9+/=]+( .*)?$"
+HostKey = Annotated[
+    str,
+    Field(pattern=r"^(ssh-|ecdsa-sha2-|sk-)[a-z0-9@.-]+ [A-Za-z0-9+/=]+( .*)?$"),
+    Allowed("a type and a base64 key, such as ssh-ed25519 AAAAC3Nza..."),
+]
+Suffix = Annotated[
+    str,
+    Field(pattern=r"^[A-Za-z0-9._~-]+$"),
+    Allowed("letters, digits and . _ ~ - only"),
+]
 
 
 class SecretRef(Section):
     """A secret, by reference only: exactly one of the two."""
 
-    credential: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_.-]+$")
+    credential: (
+        Annotated[
+            str,
+            Field(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9_.-]*$"),
+            Allowed("letters, digits and . _ - only"),
+        ]
+        | None
+    ) = None
     """Name of a systemd credential (LoadCredential= in the unit)."""
-    file: Path | None = None
+    file: ConfigPath | None = None
     """A file of mode 0600, owned by edid's user or root."""
 
     @model_validator(mode="after")
@@ -45,12 +60,16 @@ class Algorithms(Section):
 class Timeouts(Section):
     """How long to wait for the partner before the attempt counts as failed (it is then repeated)."""
 
-    connect: Duration = timedelta(seconds=20)
-    banner: Duration = timedelta(seconds=20)
-    auth: Duration = timedelta(seconds=30)
-    channel: Duration = timedelta(seconds=60)
+    connect: Period = timedelta(seconds=20)
+    """For the TCP connection."""
+    banner: Period = timedelta(seconds=20)
+    """For the first line of the server."""
+    auth: Period = timedelta(seconds=30)
+    """For the answer to our key."""
+    channel: Period = timedelta(seconds=60)
     """Longest silence while a file is moving."""
     keepalive: Duration = timedelta(seconds=30)
+    """How often an idle session shows that it lives; 0s: never."""
 
 
 class Upload(Section):
@@ -59,15 +78,16 @@ class Upload(Section):
     strategy: Literal["suffix-rename", "directory-rename", "direct", "marker"] = "suffix-rename"
     """suffix-rename: written as name+suffix, then renamed. directory-rename: written in another folder, then
     renamed. direct: written under its name. marker: written under its name, then an empty name+marker."""
-    suffix: str = Field(default=".part", pattern=r"^[A-Za-z0-9._~-]+$")
+    suffix: Suffix = ".part"
     """Temporary suffix of suffix-rename."""
     directory: str = "tmp"
     """Temporary folder of directory-rename, on the partner's side."""
-    marker: str = Field(default=".ok", pattern=r"^[A-Za-z0-9._~-]+$")
+    marker: Suffix = ".ok"
     """Suffix of the empty file that ends a marker upload."""
 
 
 class _Reached(Section):
+    protocol: Literal["sftp", "folder"]
     in_folder: str = "in"
     """Where we deposit, named from the partner's side."""
     out_folder: str = "out"
@@ -83,14 +103,22 @@ class SftpSettings(_Reached):
     """SFTP: we are the client, with a key; the partner's host key is pinned."""
 
     protocol: Literal["sftp"]
-    host: str = Field(min_length=1)
+    """How the partner is reached."""
+    host: Annotated[
+        str,
+        Field(pattern=r"^[\w.:-]+$", examples=["sftp.example.invalid"]),
+        Allowed("a host name or an IP address, without sftp:// and without a port"),
+    ]
+    """The partner's server."""
     port: int = Field(default=22, ge=1, le=65535)
-    user: str = Field(min_length=1)
+    """TCP port of the server."""
+    user: str = Field(min_length=1, examples=["aaa123"])
+    """The login that the partner gave us."""
     key: SecretRef
     """Our private key (OpenSSH or PEM)."""
     passphrase: SecretRef | None = None
-    """Passphrase of the private key."""
-    host_keys: tuple[Annotated[str, Field(pattern=_HOST_KEY)], ...] = ()
+    """Passphrase of the private key, by reference like the key; null where the key has none."""
+    host_keys: tuple[HostKey, ...] = ()
     """Pinned public keys of the server, as `ssh-keyscan` prints them without the host. With none, every
     connection is refused and the error shows the line to add."""
     algorithms: Algorithms = Algorithms()
@@ -101,7 +129,8 @@ class FolderSettings(_Reached):
     """A folder on this machine that another program empties and fills (a PeSIT or AS/2 monitor, a mount)."""
 
     protocol: Literal["folder"]
-    root: Path
+    """How the partner is reached."""
+    root: ConfigPath
     """The folder that holds the in and out folders."""
 
 

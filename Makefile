@@ -1,0 +1,69 @@
+# `make` alone lists what one can do.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+MINUTES ?= 1
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(VENV)/runtime: requirements/build.txt requirements/runtime.txt pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "installing edid and what it runs on (pinned, hash-checked) ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/build.txt -r requirements/runtime.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
+$(VENV)/test: $(VENV)/runtime requirements/test.txt
+	@echo "installing what the tests need (pinned, hash-checked) ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
+	@touch $@
+
+.PHONY: install
+install: $(VENV)/runtime ## Create the environment in .venv
+
+.PHONY: demo
+demo: $(VENV)/runtime ## See it work: drop folder to SFTP partner and back, on embedded defaults
+	@$(BIN)/edid demo
+
+.PHONY: test
+test: $(VENV)/test ## Run all checks and tests
+	@tests/partners/install.sh
+	@$(MAKE) --no-print-directory lint
+	$(BIN)/pytest
+
+.PHONY: lint
+lint: $(VENV)/test ## Style, types and the layers of the house
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+.PHONY: format
+format: $(VENV)/test ## Put the code in form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: bench
+bench: $(VENV)/test ## Measure against what a user would script (prints a table)
+	@tests/partners/install.sh
+	$(BIN)/python benchmarks/exchange.py
+
+.PHONY: config
+config: $(VENV)/runtime ## Write the sample configuration and its reference from the models
+	$(BIN)/python -m edid.config.sample
+
+.PHONY: wheel
+wheel: $(VENV)/runtime ## Build the wheel in dist/
+	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-build-isolation --no-deps -w dist .
+
+.PHONY: pin
+pin: ## Renew the pinned requirement files (needs pip-tools)
+	$(BIN)/python requirements/pin.py
+
+.PHONY: clean
+clean: ## Remove what make made
+	rm -rf $(VENV) dist .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,78 @@
+"""`edid documents`: list, show, force."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+
+from edid.cli.context import state
+from edid.cli.output import Format, FormatOption, plain, show
+from edid.errors import PermanentError
+from edid.exchange.forcing import force as force_document
+from edid.journal import queries
+
+app = typer.Typer(help="Invoices, credit notes and other business objects.", no_args_is_help=True)
+COLUMNS = (
+    "id",
+    "sheet",
+    "direction",
+    "number",
+    "issue_date",
+    "seller_key",
+    "buyer_id",
+    "kind",
+    "state",
+    "status",
+    "flow_name",
+    "file_name",
+    "created_at",
+)
+
+
+@app.command("list")
+def list_(
+    context: typer.Context,
+    sheet: Annotated[str | None, typer.Option(help="Only this sheet.")] = None,
+    direction: Annotated[str | None, typer.Option(help="out or in.")] = None,
+    state_: Annotated[str | None, typer.Option("--state", help="Only this state.")] = None,
+    number: Annotated[str | None, typer.Option(help="Only this invoice number.")] = None,
+    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only from this day (UTC).")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Most rows.")] = 100,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """List documents, newest first."""
+    wanted = queries.Filter(
+        sheet=sheet,
+        direction=direction,
+        state=state_,
+        number=number,
+        since=since.replace(tzinfo=UTC) if since else None,
+        limit=limit,
+    )
+    with state(context).journal() as journal, journal.reading() as view:
+        rows = [dict(row._mapping) for row in queries.list_documents(view, wanted)]  # noqa: SLF001
+    show(rows, COLUMNS, form)
+
+
+@app.command("show")
+def show_(context: typer.Context, document_id: Annotated[int, typer.Argument(help="Id of the document.")]) -> None:
+    """Show one document as JSON: facts, verdict, statuses and events."""
+    with state(context).journal() as journal, journal.reading() as view:
+        document = queries.document(view, document_id)
+        if document is None:
+            raise PermanentError(f"there is no document {document_id}.", remedy="See: edid documents list.")
+        data: dict[str, Any] = dict(document._mapping)  # noqa: SLF001
+        data["statuses"] = [dict(row._mapping) for row in queries.statuses_of(view, document_id=document_id)]  # noqa: SLF001
+        data["events"] = [dict(row._mapping) for row in queries.events_of(view, "document", document_id)]  # noqa: SLF001
+    typer.echo(json.dumps(data, ensure_ascii=False, indent=2, default=plain))
+
+
+@app.command()
+def force(context: typer.Context, document_id: Annotated[int, typer.Argument(help="Id of the duplicate.")]) -> None:
+    """Send a duplicate all the same: it joins the next flow of its sheet."""
+    with state(context).journal() as journal:
+        force_document(journal, document_id)
+    typer.echo(f"document {document_id} will leave with the next flow of its sheet")

@@ -1,0 +1,81 @@
+"""`edid flows`: list, show, retry."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+import typer
+
+from edid.cli.context import state
+from edid.cli.output import Format, FormatOption, plain, show
+from edid.errors import PermanentError
+from edid.exchange.sending import retry as retry_flows
+from edid.journal import queries
+
+app = typer.Typer(help="Transmissions in both directions.", no_args_is_help=True)
+COLUMNS = (
+    "id",
+    "sheet",
+    "direction",
+    "interface_code",
+    "name",
+    "document_count",
+    "state",
+    "report",
+    "attempt_count",
+    "next_attempt_at",
+    "created_at",
+    "sent_at",
+    "reason",
+)
+
+
+@app.command("list")
+def list_(
+    context: typer.Context,
+    sheet: Annotated[str | None, typer.Option(help="Only this sheet.")] = None,
+    direction: Annotated[str | None, typer.Option(help="out or in.")] = None,
+    state_: Annotated[str | None, typer.Option("--state", help="Only this state.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Most rows.")] = 100,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """List flows, newest first."""
+    wanted = queries.Filter(sheet=sheet, direction=direction, state=state_, limit=limit)
+    with state(context).journal() as journal, journal.reading() as view:
+        rows = [dict(row._mapping) for row in queries.list_flows(view, wanted)]  # noqa: SLF001 - public by contract
+    show(rows, COLUMNS, form)
+
+
+@app.command("show")
+def show_(context: typer.Context, flow_id: Annotated[int, typer.Argument(help="Id of the flow.")]) -> None:
+    """Show one flow as JSON: its documents, attempts, reports and events."""
+    with state(context).journal() as journal, journal.reading() as view:
+        flow = queries.flow(view, flow_id)
+        if flow is None:
+            raise PermanentError(f"there is no flow {flow_id}.", remedy="See: edid flows list.")
+        data: dict[str, Any] = dict(flow._mapping)  # noqa: SLF001
+        for key, rows in (
+            ("documents", queries.documents_of(view, flow_id)),
+            ("attempts", queries.attempts_of(view, flow_id)),
+            ("reports", queries.statuses_of(view, flow_id=flow_id)),
+            ("events", queries.events_of(view, "flow", flow_id)),
+        ):
+            data[key] = [dict(row._mapping) for row in rows]  # noqa: SLF001
+    typer.echo(json.dumps(data, ensure_ascii=False, indent=2, default=plain))
+
+
+@app.command()
+def retry(
+    context: typer.Context,
+    flow_id: Annotated[int | None, typer.Argument(help="Id of the flow; without it, all of --sheet.")] = None,
+    sheet: Annotated[str | None, typer.Option(help="Every failed or waiting flow of this sheet.")] = None,
+) -> None:
+    """Try failed flows again, under the same name and with the same bytes, and waiting ones at once."""
+    if (flow_id is None) == (sheet is None):
+        raise typer.BadParameter("give a flow id, or --sheet")
+    with state(context).journal() as journal:
+        count = retry_flows(journal, flow_id=flow_id, sheet=sheet)
+    if not count:
+        raise PermanentError("no flow there is failed or waits for another attempt.", remedy="See: edid flows list.")
+    typer.echo(f"{count} flow(s) will be tried again")

@@ -1,0 +1,23 @@
+"""Gzip files: a tar, or one document."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zlib
+from pathlib import Path
+
+from edid.documents import sniff, tars
+from edid.documents.members import Members, broken
+
+
+def unpack(path: Path, members: Members) -> None:
+    """Add what the gzip at `path` holds to `members`. Raises RefusedInputError (`IRR_EXTRAC`...)."""
+    try:
+        with gzip.open(path) as stream, io.BufferedReader(stream, sniff.HEAD) as source:
+            if sniff.form_of(source.peek(sniff.HEAD)[: sniff.HEAD]) is sniff.Form.TAR:
+                tars.unpack(source, members)
+            else:
+                members.add(path.name.removesuffix(".gz"), source)
+    except (gzip.BadGzipFile, zlib.error, EOFError) as error:
+        raise broken("the gzip is damaged or cut short") from error

@@ -1,0 +1,27 @@
+"""A person's decision to send a duplicate all the same."""
+
+from __future__ import annotations
+
+from edid.errors import PermanentError
+from edid.journal import queries
+from edid.journal.database import Journal
+from edid.journal.states import DocumentState, move
+from edid.journal.tables import documents
+
+
+def force(journal: Journal, document_id: int) -> None:
+    """Put the duplicate `document_id` in the queue of its sheet.
+
+    Raises PermanentError when there is no such document or it is no duplicate. The original keeps its keys: a third
+    copy is a duplicate again.
+    """
+    with journal.writing() as tx:
+        row = queries.document(tx, document_id)
+        if row is None:
+            raise PermanentError(f"there is no document {document_id}.", remedy="See: edid documents list.")
+        if row.state != DocumentState.DUPLICATE:
+            raise PermanentError(
+                f"document {document_id} is {row.state}, not a duplicate.",
+                remedy="Only duplicates can be forced; see: edid documents list --state duplicate.",
+            )
+        move(tx, documents, [document_id], DocumentState.VALID, event="document.forced")

@@ -1,0 +1,125 @@
+"""One file by hand: rehearsed, sent here and now, or put in the drop folder of a running daemon."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+
+from edid.config.settings import Limits, Settings
+from edid.config.sheet import SenderSheet
+from edid.errors import RefusedInputError
+from edid.exchange import judging, packing, sending
+from edid.exchange.forcing import force as force_document
+from edid.exchange.house import House
+from edid.exchange.pulse import Pulse
+from edid.exchange.taking import take
+from edid.flows.choice import choose
+from edid.flows.package import wire_name
+from edid.intake.claimed import Claimed, new_token
+from edid.intake.folders import SheetFolders
+from edid.journal.states import DocumentState
+from edid.journal.tables import documents, files, flows
+from edid.store.durable import copy_durably, fsync_folder
+from edid.transport.opening import open_transport
+from edid.validation.judging import judge_file
+from edid.validation.verdict import Outcome
+
+Tell = Callable[[str], object]
+_AT_ONCE = timedelta(0)
+
+
+def rehearse(limits: Limits, sheet: SenderSheet, file: Path, work: Path, tell: Tell) -> bool:
+    """Judge `file` and tell which flow it would leave in; nothing is kept, nothing is sent."""
+    judgement = judge_file(file, work, limits)
+    for finding in judgement.verdict.findings:
+        tell(f"{finding.rule}: {finding.message} {finding.remedy or ''}".rstrip())
+    tell(f"verdict: {judgement.verdict.outcome}")
+    if judgement.verdict.outcome is not Outcome.VALID or judgement.reading is None:
+        return False
+    try:
+        interface = choose(judgement.reading, sheet)
+    except RefusedInputError as refusal:
+        tell(f"{refusal.code}: {refusal}")
+        return False
+    shape = f"{interface.code}_{sheet.application_code}_{sheet.application_code}{interface.code[3:7]}<15 digits>"
+    name = wire_name(shape, judgement.reading.kind, packed=False, strip_extension=sheet.strip_extension)
+    tell(f"would leave as {name} to {sheet.transport.in_folder}/")
+    return True
+
+
+def send(house: House, sheet: SenderSheet, file: Path, tell: Tell, *, force: bool) -> bool:
+    """Take `file` through the whole corridor of `sheet`; True when every document of it was sent.
+
+    Other work of the sheet that waits in the journal goes along. The caller holds the state folder.
+    """
+    folders = house.folders(sheet)
+    folders.prepare(sender=True)
+    sending.recover(house, sheet)
+    claimed = _claim_copy(folders, file)
+    take(house, sheet, [claimed])
+    while judging.judge(house, sheet):
+        pass
+    if force:
+        _force_duplicates(house, claimed.token)
+    packing.pack_waiting(house, sheet.model_copy(update={"batch": sheet.batch.model_copy(update={"wait": _AT_ONCE})}))
+    with open_transport(sheet.transport) as transport:
+        while (outcome := sending.send(house, sheet, transport, Pulse())).sent and not outcome.failed:
+            pass
+    return _tell_outcome(house, claimed.token, tell)
+
+
+def drop(settings: Settings, sheet: SenderSheet, file: Path) -> Path:
+    """Copy `file` into the drop folder of `sheet`, complete when it appears; return where."""
+    folders = SheetFolders(settings.spool, sheet.name)
+    target = folders.out / file.name
+    if target.exists():
+        target = target.with_name(f"{secrets.token_hex(4)}-{file.name}")
+    copy_durably(file, target)
+    if sheet.intake.readiness == "marker":
+        target.with_name(target.name + sheet.intake.marker).touch()
+    return target
+
+
+def _claim_copy(folders: SheetFolders, file: Path) -> Claimed:
+    token = new_token()
+    place = folders.claimed / token
+    place.mkdir(mode=0o750)
+    copy_durably(file, place / file.name)
+    fsync_folder(folders.claimed)
+    return Claimed.at(folders, token, file.name)
+
+
+def _force_duplicates(house: House, token: str) -> None:
+    with house.journal.reading() as view:
+        ids = view.execute(
+            select(documents.c.id)
+            .join(files, documents.c.file_id == files.c.id)
+            .where(files.c.token == token, documents.c.state == DocumentState.DUPLICATE)
+        ).scalars()
+        duplicates = list(ids)
+    for document_id in duplicates:
+        force_document(house.journal, document_id)
+
+
+def _tell_outcome(house: House, token: str, tell: Tell) -> bool:
+    with house.journal.reading() as view:
+        rows = view.execute(
+            select(documents.c.id, documents.c.number, documents.c.state, flows.c.name, flows.c.reason)
+            .select_from(
+                files.join(documents, documents.c.file_id == files.c.id).outerjoin(
+                    flows, documents.c.flow_id == flows.c.id
+                )
+            )
+            .where(files.c.token == token)
+        ).all()
+    for row in rows:
+        flow = f" in flow {row.name}" if row.name else ""
+        reason = f": {row.reason}" if row.reason else ""
+        tell(f"document {row.id} ({row.number or 'without number'}): {row.state}{flow}{reason}")
+    if not rows:
+        tell("the file was refused; see rejected/")
+    return bool(rows) and all(row.state == DocumentState.SENT for row in rows)

@@ -1,0 +1,18 @@
+"""When a failed exchange is tried again: exponential backoff with jitter; the journal remembers."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+
+from edid.config.sheet import Retry
+
+_DICE = random.SystemRandom()
+
+
+def next_attempt(retry: Retry, failures: int, now: datetime) -> datetime:
+    """Return when to try again after `failures` (>= 1) failed attempts in a row."""
+    exponent = min(failures - 1, 64)
+    delay = min(retry.first.total_seconds() * retry.factor**exponent, retry.longest.total_seconds())
+    spread = 1 + retry.jitter * _DICE.uniform(-1, 1)
+    return now + timedelta(seconds=delay * spread)

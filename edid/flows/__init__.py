@@ -1,0 +1,1 @@
+"""Flows: interface codes, names and identifiers, packages, batches, and the checks before anything leaves."""

@@ -1,0 +1,108 @@
+"""The folders of one sheet in the spool, and the rights they need."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from edid.errors import OperatorError
+from edid.intake.failures import folder_failure
+
+CLAIMED = "claimed"
+_DROP_MODE = 0o2770
+_OWN_MODE = 0o2750
+
+
+@dataclass(frozen=True)
+class SheetFolders:
+    """`spool/<sheet>/`: `out` belongs to the ERPs, the rest to edid. All but `in` lie on one filesystem."""
+
+    spool: Path
+    sheet: str
+
+    @cached_property
+    def root(self) -> Path:
+        """The sheet's folder."""
+        return self.spool / self.sheet
+
+    @cached_property
+    def out(self) -> Path:
+        """The drop folder: ERPs write here, as members of edid's group."""
+        return self.root / "out"
+
+    @cached_property
+    def claimed(self) -> Path:
+        """Files that edid has taken and not yet journalled; `edid.intake.claimed` says how they are called."""
+        return self.root / CLAIMED
+
+    @cached_property
+    def rejected(self) -> Path:
+        """Files that will not be sent, each with its verdict."""
+        return self.root / "rejected"
+
+    @cached_property
+    def duplicates(self) -> Path:
+        """Files that were already sent."""
+        return self.root / "duplicates"
+
+    @cached_property
+    def incoming(self) -> Path:
+        """Received items, by day."""
+        return self.root / "in"
+
+    def prepare(self, *, sender: bool) -> None:
+        """Create what is missing: `out` with mode 2770, the others with 2750. What exists keeps its mode.
+
+        Raises OperatorError when a folder cannot be created, entered or written, or when `out` is on another
+        filesystem than `claimed`; TransientError when the disk is full.
+        """
+        try:
+            self.spool.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise folder_failure(error, "create", self.spool) from error
+        _ensure(self.root, _OWN_MODE)
+        _ensure(self.incoming, _OWN_MODE)
+        if not sender:
+            return
+        _ensure(self.out, _DROP_MODE)
+        for folder in (self.claimed, self.rejected, self.duplicates):
+            _ensure(folder, _OWN_MODE)
+            _same_filesystem(self.out, folder)
+
+
+def _ensure(folder: Path, mode: int) -> None:
+    try:
+        if not os.path.lexists(folder):
+            _create(folder, mode)
+    except OSError as error:
+        raise folder_failure(error, "create", folder) from error
+    if folder.is_symlink() or not folder.is_dir():
+        raise OperatorError(f"{folder} is not a folder.", remedy="Move it away and start edid again.")
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK, effective_ids=True):
+        raise OperatorError(
+            f"edid may not read, write and enter {folder}.",
+            remedy=f"Give it to edid's user or group with mode {mode:o}, on a filesystem mounted read-write.",
+        )
+
+
+def _create(folder: Path, mode: int) -> None:
+    # Under another name until its mode is right: a crash in between leaves no drop folder that ERPs cannot use.
+    building = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.new")
+    building.mkdir(mode=0o700)
+    try:
+        building.chmod(mode)
+        building.rename(folder)
+    except OSError:
+        building.rmdir()
+        raise
+
+
+def _same_filesystem(out: Path, other: Path) -> None:
+    if out.stat().st_dev != other.stat().st_dev:
+        raise OperatorError(
+            f"{out} and {other} are on different filesystems, so a file cannot be moved in one step.",
+            remedy="Mount the whole folder of the sheet, not its drop folder alone.",
+        )

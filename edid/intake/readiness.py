@@ -1,0 +1,91 @@
+"""Has the ERP finished a file? The rule of the sheet, on what scans have seen.
+
+Two measures of "unchanged for `settle`", the shorter wins:
+
+- our own observations on the monotonic clock, which no copying program and no clock step can fool;
+- the file's change time (never the modification time, which `cp -p` sets to the past), so that a file that lay
+  there before the first look need not wait again. It counts only where this machine's kernel wrote it, not in
+  the future, and not across a step of the wall clock.
+
+What is remembered is only a hint: losing it makes files wait once more. Whether somebody still holds the file
+open for writing is asked when it is claimed (`edid.intake.claim`), at the last moment.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from datetime import datetime
+
+from edid.config.sheet import Intake
+from edid.intake.mounts import stamped_by_this_machine
+from edid.intake.scan import Candidate
+
+_CLOCK_STEP = 0.25
+"""Seconds between wall and monotonic clock, from one look to the next, that are no mere drift."""
+
+_Facts = tuple[int, int, int, int]
+
+
+class Readiness:
+    """The memory of one drop folder's scans."""
+
+    def __init__(self, intake: Intake) -> None:
+        self._rule = intake.readiness
+        self._settle = intake.settle.total_seconds()
+        self._seen: dict[str, tuple[_Facts, float]] = {}
+        self._clock_offset: float | None = None
+        self._believed_from = float("-inf")
+
+    def ready(
+        self, candidates: Iterable[Candidate], now_monotonic: float, now: datetime
+    ) -> tuple[list[Candidate], float | None]:
+        """Return the finished ones in their order, and the seconds until the next one can be finished.
+
+        `candidates` is a whole scan; `now_monotonic` and `now` are the two clocks just after it ended (an earlier
+        moment would count time in which nobody looked). None: nothing becomes ready by waiting alone.
+        """
+        wall = now.timestamp()
+        self._notice_clock_step(wall - now_monotonic, wall)
+        ready, waits = [], []
+        seen: dict[str, tuple[_Facts, float]] = {}
+        devices: frozenset[str] | None = None
+        for candidate in candidates:
+            since = self._unchanged_since(candidate, now_monotonic)
+            seen[candidate.name] = since
+            wait = self._wait(candidate, now_monotonic - since[1])
+            if wait > 0:
+                devices = stamped_by_this_machine() if devices is None else devices
+                wait = min(wait, self._wait_by_change_time(candidate, wall, devices))
+            if wait > 0:
+                waits.append(wait)
+            else:
+                ready.append(candidate)
+        self._seen = seen
+        return ready, min(waits, default=None)
+
+    def _notice_clock_step(self, offset: float, wall: float) -> None:
+        if self._clock_offset is not None and abs(offset - self._clock_offset) > _CLOCK_STEP:
+            self._believed_from = wall
+        self._clock_offset = offset
+
+    def _unchanged_since(self, candidate: Candidate, now_monotonic: float) -> tuple[_Facts, float]:
+        facts = (candidate.inode, candidate.size, candidate.mtime_ns, candidate.ctime_ns)
+        before = self._seen.get(candidate.name)
+        return before if before is not None and before[0] == facts else (facts, now_monotonic)
+
+    def _wait(self, candidate: Candidate, observed: float) -> float:
+        if candidate.kind == "file":
+            if self._rule == "renamed":
+                return 0.0
+            # A marker older than the last change came before its file: it promises nothing, so the file must settle.
+            if self._rule == "marker" and candidate.marked_ns >= candidate.ctime_ns:
+                return 0.0
+        return self._settle - observed
+
+    def _wait_by_change_time(self, candidate: Candidate, wall: float, devices: frozenset[str]) -> float:
+        changed = candidate.ctime_ns / 1e9
+        device = f"{os.major(candidate.device)}:{os.minor(candidate.device)}"
+        if device not in devices or not self._believed_from <= changed <= wall:
+            return float("inf")
+        return self._settle - (wall - changed)

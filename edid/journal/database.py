@@ -1,0 +1,102 @@
+"""Opening the journal: SQLite (WAL, synchronous FULL) or PostgreSQL, at the newest schema."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import OperationalError
+
+from edid.errors import ConfigError
+
+HEAD = "0001"
+"""The schema revision that this code works with; a test compares it with the migrations."""
+_BUSY_MS = 30_000
+
+
+class Journal:
+    """A connection pool and two ways to use it: `writing` and `reading`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give one transaction that commits at the end, or leaves nothing behind on an error.
+
+        Writers of this process queue here; writers of other processes wait for the database lock.
+        """
+        with self._lock, self._engine.connect() as connection:
+            writer = connection.execution_options(edid_writes=True)
+            with writer.begin():
+                yield writer
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give one consistent view; never waits for a writer."""
+        with self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    def close(self) -> None:
+        """End every connection."""
+        self._engine.dispose()
+
+
+def default_url(state: Path) -> str:
+    """Return the URL of the SQLite journal in the state folder."""
+    return f"sqlite:///{state / 'journal.db'}"
+
+
+def open_journal(url: str) -> Journal:
+    """Open the journal at `url`, creating or migrating its tables.
+
+    Raises ConfigError when the database cannot be opened or is newer than this edid.
+    """
+    try:
+        engine = _engine(url)
+        with engine.connect() as connection:
+            revision = _revision(connection)
+        if revision != HEAD:
+            from edid.journal.migrate import to_head
+
+            to_head(engine, revision)
+    except OperationalError as error:
+        shown = make_url(url).render_as_string(hide_password=True)
+        raise ConfigError(
+            f"the journal {shown} cannot be opened: {error.orig}.",
+            remedy="Check that its folder exists and belongs to edid's user, or that the server is up.",
+        ) from error
+    return Journal(engine)
+
+
+def _engine(url: str) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": _BUSY_MS / 1000, "isolation_level": None})
+    event.listen(engine, "connect", _configure_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _configure_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_MS}"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("edid_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    row = connection.execute(text("SELECT version_num FROM alembic_version")).first()
+    return None if row is None else str(row[0])

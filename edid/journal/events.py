@@ -1,0 +1,48 @@
+"""The append-only events: what happened, to what, when; written in the transaction that made it true."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, insert
+
+from edid.clock import now
+from edid.journal import tables
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened."""
+
+    name: str
+    entity: str
+    entity_id: int | None = None
+    sheet: str | None = None
+    from_state: str | None = None
+    to_state: str | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def record(tx: Connection, events: Sequence[Event]) -> None:
+    """Append `events`, all with the present time."""
+    if not events:
+        return
+    at = now()
+    tx.execute(
+        insert(tables.events),
+        [
+            {
+                "at": at,
+                "sheet": event.sheet,
+                "entity": event.entity,
+                "entity_id": event.entity_id,
+                "name": event.name,
+                "from_state": event.from_state,
+                "to_state": event.to_state,
+                "data": event.data,
+            }
+            for event in events
+        ],
+    )

@@ -1,0 +1,40 @@
+"""Bringing a journal to the newest schema. Imported only when there is something to do: Alembic is heavy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+
+from edid.errors import ConfigError
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def alembic_config() -> Config:
+    """Return the Alembic configuration; there is no ini file."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config
+
+
+def head() -> str | None:
+    """Return the newest revision among the migrations."""
+    return ScriptDirectory.from_config(alembic_config()).get_current_head()
+
+
+def to_head(engine: Engine, revision: str | None) -> None:
+    """Migrate from `revision` (None: empty database). Raises ConfigError for a journal of a newer edid."""
+    config = alembic_config()
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if revision is not None and revision not in known:
+        raise ConfigError(
+            f"the journal has schema revision {revision}, which this edid does not know.",
+            remedy="Install the edid that wrote it, or a newer one; a downgrade is not possible.",
+        )
+    with engine.connect() as connection, connection.execution_options(edid_writes=True).begin():
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

@@ -1,0 +1,194 @@
+"""The tables. The same definitions serve SQLite and PostgreSQL; migrations create them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Utc(TypeDecorator[datetime]):
+    """An aware UTC datetime in both databases; SQLite forgets the zone, this type does not."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Refuse naive datetimes."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("the journal takes aware datetimes only")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Give the zone back."""
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+_Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _id() -> Column[Any]:
+    return Column("id", _Id, primary_key=True, autoincrement=True)
+
+
+files = Table(
+    "files",
+    metadata,
+    _id(),
+    Column("sheet", String(64), nullable=False),
+    Column("name", Text, nullable=False, comment="name in the drop folder, with sub-folders"),
+    Column("sha256", String(64), comment="null when there were no bytes to take"),
+    Column("size", BigInteger, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", Text, comment="why it was refused"),
+    Column("token", String(64), nullable=False, comment="claim token: a claim is journalled once"),
+    Column("claimed_at", Utc, nullable=False),
+    UniqueConstraint("token"),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    _id(),
+    Column("sheet", String(64), nullable=False),
+    Column("direction", String(3), nullable=False, comment="out or in"),
+    Column("file_id", ForeignKey("files.id"), comment="the dropped file it came in (out)"),
+    Column("flow_id", ForeignKey("flows.id"), comment="the flow that carries it"),
+    Column("position", Integer, nullable=False, server_default="0", comment="order in its file or flow"),
+    Column("member", Text, comment="name inside the archive it came in"),
+    Column("wire_member", Text, comment="name inside the flow it left in"),
+    Column("kind", String(20), nullable=False),
+    Column("interface_code", String(8)),
+    Column("sha256", String(64), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("number", Text),
+    Column("issue_date", Date),
+    Column("seller_key", Text),
+    Column("buyer_id", Text),
+    Column("facts", JSON, nullable=False),
+    Column("verdict", JSON, nullable=False),
+    Column("bytes_key", Text, comment="duplicate guard: scope and sha256"),
+    Column("invoice_key", Text, comment="duplicate guard: scope, seller, number, year"),
+    Column("duplicate_of", ForeignKey("documents.id")),
+    Column("status", String(40), comment="newest word of the platform, derived from statuses"),
+    Column("filed_as", Text, comment="where it was filed, below the spool (in)"),
+    Column("created_at", Utc, nullable=False),
+    UniqueConstraint("bytes_key"),
+    UniqueConstraint("invoice_key"),
+    Index("ix_documents_state", "sheet", "state"),
+    Index("ix_documents_file", "file_id"),
+    Index("ix_documents_flow", "flow_id"),
+    Index("ix_documents_number", "number"),
+)
+
+flows = Table(
+    "flows",
+    metadata,
+    _id(),
+    Column("sheet", String(64), nullable=False),
+    Column("direction", String(3), nullable=False, comment="out or in"),
+    Column("interface_code", String(8)),
+    Column("name", Text, nullable=False, comment="name on the wire"),
+    Column("identifier", Text, comment="identifiant flux, 25 characters"),
+    Column("sha256", String(64), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("document_count", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("report", String(20), comment="newest word of the platform about this flow, derived"),
+    Column("attempt_count", Integer, nullable=False, server_default="0"),
+    Column("next_attempt_at", Utc),
+    Column("reason", Text, comment="newest error, or why it was kept"),
+    Column("created_at", Utc, nullable=False),
+    Column("sent_at", Utc),
+    UniqueConstraint("sheet", "direction", "name", "sha256", name="uq_flows_name_sha256"),
+    Index("ix_flows_state", "sheet", "direction", "state"),
+    Index("ix_flows_identifier", "identifier"),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    _id(),
+    Column("flow_id", ForeignKey("flows.id"), nullable=False),
+    Column("started_at", Utc, nullable=False),
+    Column("ended_at", Utc),
+    Column("outcome", String(12), comment="delivered, transient, operator, permanent or interrupted"),
+    Column("error", Text),
+    Index("ix_attempts_flow", "flow_id"),
+)
+
+statuses = Table(
+    "statuses",
+    metadata,
+    _id(),
+    Column("source_flow_id", ForeignKey("flows.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("subject", String(8), nullable=False, comment="flow or document"),
+    Column("flow_id", ForeignKey("flows.id"), comment="the flow it speaks of, when known"),
+    Column("document_id", ForeignKey("documents.id"), comment="the document it speaks of, when known"),
+    Column("dialect", String(20), nullable=False),
+    Column("version", String(20)),
+    Column("interface_code", String(8)),
+    Column("code", Text, nullable=False, comment="as written"),
+    Column("canonical", String(40)),
+    Column("label", Text),
+    Column("comment", Text),
+    Column("status_at", Utc, comment="the status's own timestamp"),
+    Column("about", JSON, nullable=False, comment="the identifiers it was sent with"),
+    Column("received_at", Utc, nullable=False),
+    UniqueConstraint("source_flow_id", "position", name="uq_statuses_source_position"),
+    Index("ix_statuses_flow", "flow_id"),
+    Index("ix_statuses_document", "document_id"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    _id(),
+    Column("at", Utc, nullable=False),
+    Column("sheet", String(64)),
+    Column("entity", String(10), nullable=False),
+    Column("entity_id", BigInteger),
+    Column("name", String(40), nullable=False),
+    Column("from_state", String(16)),
+    Column("to_state", String(16)),
+    Column("data", JSON, nullable=False),
+    Index("ix_events_entity", "entity", "entity_id"),
+)
+
+sequences = Table(
+    "sequences",
+    metadata,
+    Column("application_code", String(6), primary_key=True),
+    Column("digits", String(4), primary_key=True),
+    Column("last", BigInteger, nullable=False),
+)

@@ -1,0 +1,1 @@
+"""Where an incoming invoice goes, or why it is kept back."""

@@ -1,0 +1,101 @@
+"""What the platform puts in `out`: at once, or when it is due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from edid.flows.names import FlowName
+from edid.sandbox.ledger import ANSWERED, LEDGER, Ledger
+from edid.sandbox.numbering import Numbering
+from edid.store.durable import durable_write, fsync_folder
+
+WORK = ".sandbox"
+"""The platform's own folder inside the root; no client can name it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    due: datetime
+    path: Path
+    name: str
+    about: str | None
+
+
+class Offers:
+    """Names flows, writes them, and moves them to `out` when their time has come.
+
+    What waits is a file of `.sandbox/pending`, whose own name says when it is due, so that a restart forgets none.
+    """
+
+    def __init__(self, root: Path, *, extension: str = "") -> None:
+        self._out = root / "out"
+        self._pending = root / WORK / "pending"
+        for folder in (self._out, self._pending):
+            folder.mkdir(parents=True, exist_ok=True)
+        self._numbering = Numbering(root / WORK)
+        self.ledger = Ledger(root / WORK / LEDGER)
+        self._extension = extension
+
+    def prepare(
+        self,
+        interface: str,
+        recipient: str,
+        build: Callable[[FlowName], bytes],
+        *,
+        due: datetime,
+        about: str | None = None,
+    ) -> str:
+        """Write the flow that `build` makes for its name, to be offered from `due` on; return that name.
+
+        `about` is the name of the flow that is answered.
+        """
+        flow = self._numbering.name(interface, recipient)
+        name = f"{flow}{self._extension}"
+        durable_write(self._pending / _waiting_name(due, name, about), build(flow))
+        return name
+
+    def offer(self, interface: str, recipient: str, build: Callable[[FlowName], bytes], at: datetime) -> str:
+        """Write the flow that `build` makes for its name and offer it at once; return that name."""
+        flow = self._numbering.name(interface, recipient)
+        name = f"{flow}{self._extension}"
+        waiting = self._pending / f".{name}"
+        durable_write(waiting, build(flow))
+        self._show(waiting, name, at)
+        fsync_folder(self._out)
+        return name
+
+    def release(self, at: datetime) -> int:
+        """Offer everything that is due at `at`, in the order of its due time; return how many flows."""
+        due = sorted(
+            (each for each in map(_waiting, self._pending.iterdir()) if each is not None and each.due <= at),
+            key=lambda each: (each.due, each.name),
+        )
+        for each in due:
+            self._show(each.path, each.name, at, each.about)
+        if due:
+            fsync_folder(self._out)
+        return len(due)
+
+    def next_due(self) -> datetime | None:
+        """Return when the next waiting flow is due, or None when none waits."""
+        return min((each.due for each in map(_waiting, self._pending.iterdir()) if each), default=None)
+
+    def _show(self, waiting: Path, name: str, at: datetime, about: str | None = None) -> None:
+        event: dict[str, Any] = {"event": ANSWERED, "name": name, "size": waiting.stat().st_size}
+        waiting.rename(self._out / name)
+        self.ledger.append(at, event if about is None else {**event, "about": about})
+
+
+def _waiting_name(due: datetime, name: str, about: str | None) -> str:
+    return f"{round(due.timestamp() * 1000):015d}~{name}~{about or ''}"
+
+
+def _waiting(path: Path) -> _Waiting | None:
+    parts = path.name.split("~")
+    if len(parts) != 3 or path.name.startswith("."):
+        return None  # still being written
+    return _Waiting(datetime.fromtimestamp(int(parts[0]) / 1000, UTC), path, parts[1], parts[2] or None)

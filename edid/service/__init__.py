@@ -1,0 +1,1 @@
+"""The daemon: start, stop, reload, schedule, supervise."""

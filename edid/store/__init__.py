@@ -1,0 +1,1 @@
+"""Durable writes and the immutable original bytes, addressed by sha256."""

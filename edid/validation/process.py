@@ -1,0 +1,143 @@
+"""One judge process as its parent sees it: start, ask, end."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from multiprocessing.connection import Pipe
+from pathlib import Path
+
+import edid
+from edid.config.settings import Limits
+from edid.config.values import write_duration, write_size
+from edid.validation import serve, wire
+from edid.validation.judging import Judgement
+
+START_TIME = 60.0
+"""Seconds that a process may take to say that it is ready."""
+
+_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "LD_LIBRARY_PATH")
+"""Environment that a judge process gets: nothing that names or holds a secret (CREDENTIALS_DIRECTORY, PG*, ...)."""
+
+
+class LostProcessError(Exception):
+    """The process died, did not start or took too long; the text says which, in words for the verdict."""
+
+
+class JudgeProcess:
+    """A running judge process. Used by one thread at a time.
+
+    A plain child process, not `multiprocessing`: that one would run the program's main module once more in the child,
+    with everything that it imports.
+    """
+
+    def __init__(self, limits: Limits, idle: float) -> None:
+        """Start the process and wait until it is ready. Raises LostProcessError when it does not start.
+
+        `idle`: seconds without work after which the process ends by itself.
+        """
+        self._limits = limits
+        self._idle = idle
+        self._used_at = time.monotonic()
+        self.judged = 0
+        """Documents answered so far."""
+        self._pipe, theirs = Pipe()
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                [
+                    *(sys.executable, "-P", "-m", serve.__name__),
+                    *(str(theirs.fileno()), str(idle), str(limits.judge_memory)),
+                ],
+                pass_fds=(theirs.fileno(),),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                env=_environment(),
+            )
+        try:
+            self._receive(START_TIME, "did not start")
+        except LostProcessError:
+            self.kill()
+            raise
+
+    @property
+    def pid(self) -> int:
+        """Process id."""
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        """True while the process runs."""
+        return self._process.poll() is None
+
+    @property
+    def stale(self) -> bool:
+        """True when the process is gone, or may end by itself at any moment for want of work."""
+        return not self.alive or time.monotonic() - self._used_at > 0.9 * self._idle
+
+    def judge(self, jobs: Sequence[tuple[Path, Path]]) -> Iterator[Judgement]:
+        """Yield the judgement of each (path, work folder) in order.
+
+        Raises LostProcessError at the document on which the process died or took too long; it must be killed then.
+        """
+        try:
+            self._pipe.send((self._limits, list(jobs)))
+        except OSError as error:
+            raise LostProcessError("died") from error
+        allowed = self._limits.judge_time
+        for _ in jobs:
+            judgement = _answer(self._receive(allowed.total_seconds(), f"took longer than {write_duration(allowed)}"))
+            self.judged += 1
+            self._used_at = time.monotonic()
+            yield judgement
+
+    def close(self) -> None:
+        """Ask the process to end, and end it when it does not."""
+        self._pipe.close()
+        try:
+            self._process.wait(timeout=2)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def stop(self) -> None:
+        """End the process now, from any thread; the thread that uses it meets LostProcessError."""
+        with suppress(ProcessLookupError):
+            self._process.kill()
+
+    def kill(self) -> None:
+        """End the process now, and clear up after it."""
+        self.stop()
+        self._pipe.close()
+        self._process.wait()
+
+    def _receive(self, seconds: float, too_late: str) -> bytes:
+        try:
+            if not self._pipe.poll(seconds):
+                raise LostProcessError(too_late)
+            data = self._pipe.recv_bytes(wire.LARGEST)
+        except (EOFError, OSError) as error:
+            raise LostProcessError("died") from error
+        if data == serve.OUT_OF_MEMORY:
+            raise LostProcessError(f"needed more than {write_size(self._limits.judge_memory)} of memory")
+        return data
+
+
+def _answer(data: bytes) -> Judgement:
+    """Return the judgement in `data`. Raises LostProcessError when it is none: the process can no longer be trusted."""
+    try:
+        answer = wire.unpacked(data)
+    except (pickle.UnpicklingError, EOFError, ValueError, TypeError, AttributeError, LookupError) as error:
+        raise LostProcessError("gave an answer that cannot be read") from error
+    if not isinstance(answer, Judgement):
+        raise LostProcessError("gave an answer that cannot be read")
+    return answer
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    # The same edid as ours, whatever the current folder is.
+    return {**kept, "PYTHONPATH": str(Path(edid.__file__).resolve().parent.parent)}

@@ -1,0 +1,79 @@
+"""The judge process from the inside: reads jobs from a pipe, judges, answers; ends when the pipe closes.
+
+Started by `edid.validation.process` as `python -m edid.validation.serve FD IDLE MEMORY`.
+"""
+
+from __future__ import annotations
+
+import resource
+import signal
+import sys
+import traceback
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
+
+from edid.config.settings import Limits
+from edid.errors import EdidError
+from edid.validation import wire
+from edid.validation.judging import Judgement, judge_file
+from edid.validation.verdict import not_judged
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+READY = b"ready"
+OUT_OF_MEMORY = b"out of memory"
+
+
+def main(arguments: list[str]) -> None:
+    """Serve the pipe whose file descriptor is the first argument; see `serve`."""
+    descriptor, idle, memory = int(arguments[0]), float(arguments[1]), int(arguments[2])
+    # The parent decides when this process ends, by closing the pipe: a stop of the service lets it finish a document.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    serve(Connection(descriptor), idle)
+
+
+def serve(pipe: Connection, idle: float) -> None:
+    """Answer batches until the pipe closes or nothing was asked for `idle` seconds.
+
+    A batch is (limits, [(path, work folder), ...]); each document is answered by itself, in order. After
+    `OUT_OF_MEMORY` the process ends: the parent asks a fresh one.
+    """
+    try:
+        pipe.send_bytes(READY)
+        while pipe.poll(idle):
+            limits, jobs = pipe.recv()
+            if not _answer(pipe, limits, jobs):
+                return
+    except (EOFError, OSError):
+        return
+
+
+def _answer(pipe: Connection, limits: Limits, jobs: list[tuple[Path, Path]]) -> bool:
+    for path, work in jobs:
+        try:
+            answer = wire.packed(_judged(path, work, limits))
+        except MemoryError:
+            pipe.send_bytes(OUT_OF_MEMORY)
+            return False
+        pipe.send_bytes(answer)
+    return True
+
+
+def _judged(path: Path, work: Path, limits: Limits) -> Judgement:
+    try:
+        return judge_file(path, work, limits)
+    except EdidError as error:
+        return Judgement(None, not_judged(str(error)))
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a defect met by one document must not cost the others theirs
+        traceback.print_exc()
+        return Judgement(None, not_judged(f"the validator failed on this file ({type(error).__name__}: {error})."))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

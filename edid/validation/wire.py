@@ -1,0 +1,46 @@
+"""What the judge process may say to its parent: data of a few known classes, nothing that runs code.
+
+The process reads untrusted files. Were it ever taken over, what it sends back must not take the parent over too.
+"""
+
+from __future__ import annotations
+
+import io
+import pickle
+from datetime import date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from pathlib import PosixPath
+
+from edid.documents import kinds
+from edid.validation import judging, verdict
+
+LARGEST = 64 * 1000**2
+"""Most bytes of one message."""
+
+_CLASSES: dict[tuple[str, str], type] = {
+    (each.__module__, each.__qualname__): each
+    for each in (
+        *(date, datetime, time, timedelta, timezone, Decimal, PosixPath),
+        *(kinds.Kind, kinds.Facts, kinds.FlowStatus, kinds.InvoiceStatus, kinds.Attachment, kinds.PivotInvoice),
+        *(kinds.Member, kinds.Reading, judging.Judgement),
+        *(verdict.Outcome, verdict.Severity, verdict.Finding, verdict.PackUsed, verdict.Verdict),
+    )
+}
+
+
+class _Known(pickle.Unpickler):
+    def find_class(self, module_name: str, global_name: str, /) -> type:
+        try:
+            return _CLASSES[module_name, global_name]
+        except KeyError:
+            raise pickle.UnpicklingError(f"{module_name}.{global_name} has no place in an answer") from None
+
+
+def packed(message: object) -> bytes:
+    """Return `message` as bytes."""
+    return pickle.dumps(message, protocol=5)
+
+
+def unpacked(data: bytes) -> object:
+    """Return the message in `data`. Raises pickle.UnpicklingError when it names an unknown class."""
+    return _Known(io.BytesIO(data)).load()

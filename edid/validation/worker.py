@@ -1,0 +1,145 @@
+"""The pool of judge processes: untrusted files are read there, with limits on memory and time.
+
+The death of a process is one document's problem: that document is tried once more, alone, in a fresh process; then it
+is `not judged`, with the cause. The others of its batch never notice.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from edid.config.settings import Limits
+from edid.errors import TransientError
+from edid.validation.judging import Judgement
+from edid.validation.process import JudgeProcess, LostProcessError
+from edid.validation.verdict import not_judged
+
+Job = tuple[Path, Path]
+"""A file to judge, and the folder that takes its attachments or members."""
+
+
+class JudgePool:
+    """Up to `size` judge processes, started when first needed. Every method may be called from any thread."""
+
+    def __init__(self, limits: Limits, size: int = 1, *, idle: float = 300.0, recycle: int = 10_000) -> None:
+        """`idle`: seconds without work after which a process ends. `recycle`: documents after which it is replaced."""
+        self._limits = limits
+        self._size = size
+        self._idle = idle
+        self._recycle = recycle
+        self._free: list[JudgeProcess] = []
+        self._busy: list[JudgeProcess] = []
+        self._lock = threading.Lock()
+        self._slots = threading.BoundedSemaphore(size)
+        self._closed = False
+
+    def judge(self, jobs: Sequence[Job]) -> list[Judgement]:
+        """Judge files, each with a work folder of its own; return the judgements in the same order.
+
+        Raises TransientError when the pool is closed, before or meanwhile.
+        """
+        if self._size == 1 or len(jobs) < 2:
+            return self._share(jobs)
+        step = -(-len(jobs) // self._size)
+        shares = [jobs[start : start + step] for start in range(0, len(jobs), step)]
+        with ThreadPoolExecutor(len(shares), thread_name_prefix="judge") as threads:
+            return [judgement for share in threads.map(self._share, shares) for judgement in share]
+
+    def pids(self) -> list[int]:
+        """Return the process ids of the processes that are alive, for measurements."""
+        with self._lock:
+            return [process.pid for process in (*self._free, *self._busy) if process.alive]
+
+    def close(self, *, patience: float = 5.0) -> None:
+        """End all processes. A batch in hand has `patience` seconds to finish; then its caller gets TransientError."""
+        with self._lock:
+            self._closed = True
+        deadline = time.monotonic() + patience
+        finished = [self._slots.acquire(timeout=max(0.0, deadline - time.monotonic())) for _ in range(self._size)]
+        with self._lock:
+            for busy in self._busy:
+                busy.stop()
+            while self._free:
+                self._free.pop().close()
+        self._slots.release(sum(finished))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _share(self, jobs: Sequence[Job]) -> list[Judgement]:
+        done: list[Judgement] = []
+        while len(done) < len(jobs):
+            cause = self._attempt(jobs[len(done) :], done)
+            if cause is not None:
+                done.append(self._once_more(jobs[len(done)], cause))
+        return done
+
+    def _once_more(self, job: Job, first: str) -> Judgement:
+        path, work = job
+        again = work / "again"  # the first attempt may have left half-made files in the work folder
+        again.mkdir(parents=True, exist_ok=True)
+        done: list[Judgement] = []
+        cause = self._attempt([(path, again)], done)
+        if cause is None:
+            return done[0]
+        both = f"{cause} twice" if cause == first else f"{first}, then {cause}"
+        return Judgement(None, not_judged(f"the validator process {both} on this file."))
+
+    def _attempt(self, jobs: Sequence[Job], done: list[Judgement]) -> str | None:
+        """Append judgements to `done` until the jobs or the process end; return why the process ended early."""
+        try:
+            with self._process() as process:
+                for judgement in process.judge(jobs):
+                    done.append(judgement)  # noqa: PERF402 - what came before the end of the process counts
+        except LostProcessError as lost:
+            return str(lost)
+        return None
+
+    @contextmanager
+    def _process(self) -> Iterator[JudgeProcess]:
+        with self._slots:
+            process = self._taken()
+            try:
+                yield process
+            except BaseException:
+                process.kill()
+                raise
+            finally:
+                with self._lock:
+                    self._busy.remove(process)
+            self._give_back(process)
+
+    def _taken(self) -> JudgeProcess:
+        with self._lock:
+            self._refuse_when_closed()
+            process = self._free.pop() if self._free else None
+        if process is not None and process.stale:
+            process.close()
+            process = None
+        process = process or JudgeProcess(self._limits, self._idle)
+        with self._lock:
+            self._busy.append(process)
+        return process
+
+    def _give_back(self, process: JudgeProcess) -> None:
+        with self._lock:
+            if kept := not self._closed and process.judged < self._recycle:
+                self._free.append(process)
+        if not kept:
+            process.close()
+
+    def _refuse_when_closed(self) -> None:
+        if self._closed:
+            raise TransientError("the validator is stopping.", remedy="The document is judged at the next start.")

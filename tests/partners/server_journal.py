@@ -1,0 +1,112 @@
+"""The server's own journal: what OpenSSH's sftp-server says that the client did, an independent witness."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import socket
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+_LINE = re.compile(r"internal-sftp\[(?P<session>\d+)\]: (?P<said>.*)", re.DOTALL)
+_OPEN = re.compile(r'open "(?P<path>.*)" flags (?P<flags>\S+) mode')
+_CLOSE = re.compile(r'close "(?P<path>.*)" bytes read (?P<read>\d+) written (?P<written>\d+)')
+_FORCED_CLOSE = re.compile(r'forced close "(?P<path>.*)" bytes read (?P<read>\d+) written (?P<written>\d+)')
+_RENAME = re.compile(r'(?:posix-)?rename old "(?P<path>.*)" new "(?P<target>.*)"')
+_REMOVE = re.compile(r'remove name "(?P<path>.*)"')
+_FAILED = re.compile(r"sent status (?P<reason>.*)")
+_OCTAL = re.compile(rb"\\([0-3][0-7]{2})|\\\\")
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One thing that the server did: open, close, forced-close (the client vanished), rename, remove, failed."""
+
+    kind: str
+    path: str
+    target: str = ""
+    flags: str = ""
+    read: int = 0
+    written: int = 0
+    session: int = 0
+
+
+class ServerJournal:
+    """Receives the syslog datagrams of internal-sftp at `place`, the /dev/log of a jail."""
+
+    def __init__(self, place: Path) -> None:
+        self._place = str(place)
+        self._lines: list[bytes] = []
+        self._arrived = threading.Condition()
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.bind(self._place)
+        place.chmod(0o666)
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def operations(self) -> list[Operation]:
+        """Everything that was said before this call, in order."""
+        mark = self._mark()
+        with self._arrived:
+            assert self._arrived.wait_for(lambda: mark in self._lines, timeout=20)
+            lines = list(self._lines)
+        return [found for line in lines if (found := _parse(line)) is not None]
+
+    def forget(self) -> None:
+        """Begin a new page."""
+        self.operations()
+        with self._arrived:
+            self._lines.clear()
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._send(b"")
+        self._reader.join()
+        self._socket.close()
+
+    def _mark(self) -> bytes:
+        mark = secrets.token_hex(16).encode()
+        self._send(mark)
+        return mark
+
+    def _send(self, data: bytes) -> None:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+            sender.sendto(data, self._place)
+
+    def _read(self) -> None:
+        while line := self._socket.recv(65536):
+            with self._arrived:
+                self._lines.append(line)
+                self._arrived.notify_all()
+
+
+def _parse(line: bytes) -> Operation | None:
+    text = _OCTAL.sub(_letter, line.rstrip(b"\0\n")).decode("utf-8", "surrogateescape")
+    match = _LINE.search(text)
+    if match is None:
+        return None
+    said, session = match["said"], int(match["session"])
+    if found := _FORCED_CLOSE.fullmatch(said):
+        return _closed("forced-close", found, session)
+    if found := _CLOSE.fullmatch(said):
+        return _closed("close", found, session)
+    if found := _OPEN.match(said):
+        return Operation("open", found["path"], flags=found["flags"], session=session)
+    if found := _RENAME.fullmatch(said):
+        return Operation("rename", found["path"], target=found["target"], session=session)
+    if found := _REMOVE.fullmatch(said):
+        return Operation("remove", found["path"], session=session)
+    if found := _FAILED.fullmatch(said):
+        return Operation("failed", found["reason"], session=session)
+    return None
+
+
+def _closed(kind: str, found: re.Match[str], session: int) -> Operation:
+    return Operation(
+        kind, found["path"], read=int(found["read"]), written=int(found["written"]), session=session
+    )
+
+
+def _letter(match: re.Match[bytes]) -> bytes:
+    return bytes([int(match[1], 8)]) if match[1] else b"\\"

@@ -1,0 +1,121 @@
+"""The catalogue finds the schemas and notices every change to them."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from pathlib import Path
+
+import pytest
+from lxml import etree
+from ruamel.yaml import YAML
+
+from edid import resources
+from edid.documents.kinds import Kind
+from edid.errors import ConfigError
+from edid.validation import catalogue
+from edid.validation.catalogue import BrokenPackError, Catalogue, Pack
+
+PACKS = catalogue.shipped().packs
+JUDGED = {Kind.UBL_INVOICE, Kind.UBL_CREDIT_NOTE, Kind.CII, Kind.FACTUR_X, Kind.CPP_STATUT, Kind.CPP_PIVOT}
+
+
+def copied(folder: Path) -> Catalogue:
+    """The shipped catalogue with its own XSDs, in a folder where they can be broken."""
+    for path in resources.folder("schemas").iterdir():
+        shutil.copy(path, folder)
+    return catalogue.load(folder / "catalogue.yaml")
+
+
+def pivot_of(folder: Path) -> Pack:
+    return copied(folder).for_kind(Kind.CPP_PIVOT)[0]
+
+
+@pytest.mark.parametrize("pack", PACKS, ids=lambda pack: f"{pack.name}-{pack.version}")
+def test_every_shipped_pack_has_its_recorded_hashes_and_compiles(pack):
+    path = catalogue.schema_file(pack)
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == pack.xsd.sha256
+    assert etree.XMLSchema(file=str(path))
+
+
+def test_every_kind_has_a_pack_but_archives_and_cdar():
+    assert {kind for kind in Kind if catalogue.shipped().for_kind(kind)} == JUDGED
+
+
+def test_the_newest_pivot_comes_first():
+    assert [pack.version for pack in catalogue.shipped().for_kind(Kind.CPP_PIVOT)] == ["V2_02", "V1_22"]
+
+
+def test_an_altered_schema_is_named_with_both_hashes(tmp_path):
+    pack = pivot_of(tmp_path)
+    schema = tmp_path / "CPPFacturePivot_V2_02.xsd"
+    schema.write_bytes(schema.read_bytes() + b"\n")
+    with pytest.raises(BrokenPackError) as caught:
+        catalogue.schema_file(pack)
+    found = hashlib.sha256(schema.read_bytes()).hexdigest()
+    assert all(part in str(caught.value) for part in (str(schema), pack.xsd.sha256, found, "Install edid"))
+
+
+def test_an_altered_included_schema_is_noticed(tmp_path):
+    pack = pivot_of(tmp_path)
+    shared = tmp_path / "CPPTypes.xsd"
+    shared.write_text(shared.read_text("utf-8").replace('value="14"', 'value="15"'), "utf-8")
+    with pytest.raises(BrokenPackError, match=r"CPPTypes\.xsd.*expected [0-9a-f]{64}, found [0-9a-f]{64}"):
+        catalogue.schema_file(pack)
+
+
+def test_a_missing_included_schema_is_named(tmp_path):
+    pack = pivot_of(tmp_path)
+    (tmp_path / "CPPTypes.xsd").unlink()
+    with pytest.raises(BrokenPackError, match=r"CPPTypes\.xsd cannot be read"):
+        catalogue.schema_file(pack)
+
+
+def test_a_missing_schema_is_named(tmp_path):
+    pack = pivot_of(tmp_path)
+    (tmp_path / "CPPFacturePivot_V2_02.xsd").unlink()
+    with pytest.raises(BrokenPackError, match=r"CPPFacturePivot_V2_02\.xsd cannot be read"):
+        catalogue.schema_file(pack)
+
+
+def test_a_schema_that_is_no_longer_xml_is_noticed(tmp_path):
+    pack = pivot_of(tmp_path)
+    (tmp_path / "CPPFacturePivot_V2_02.xsd").write_text("gone", "utf-8")
+    with pytest.raises(BrokenPackError, match="is not XML"):
+        catalogue.schema_file(pack)
+
+
+def test_a_package_that_is_not_installed_is_named():
+    xsd = {"package": "no_such_package", "path": "x.xsd", "sha256": "0" * 64, "files_sha256": "0" * 64}
+    pack = Pack(name="X", kinds=(Kind.CII,), version="1", xsd=xsd, source="nowhere")
+    with pytest.raises(BrokenPackError, match="'no_such_package' is not installed"):
+        catalogue.schema_file(pack)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"colour": "red"},
+        {"kinds": ["fax"]},
+        {"xsd": {"file": "a.xsd", "package": "b", "sha256": "0" * 64, "files_sha256": "0" * 64}},
+        {"xsd": {"file": "a.xsd", "sha256": "short", "files_sha256": "0" * 64}},
+    ],
+)
+def test_a_catalogue_with_a_mistake_is_refused_and_named(tmp_path, change):
+    copied(tmp_path)
+    path = tmp_path / "catalogue.yaml"
+    yaml = YAML(typ="safe")
+    data = yaml.load(path)
+    data["packs"][0] |= change
+    with path.open("wb") as target:
+        yaml.dump(data, target)
+    with pytest.raises(ConfigError, match=r"catalogue\.yaml"):
+        catalogue.load(path)
+
+
+@pytest.mark.parametrize("content", [b"packs: [", b"\xff\xfe\xff", b""])
+def test_a_catalogue_that_cannot_be_read_is_refused(tmp_path, content):
+    path = tmp_path / "catalogue.yaml"
+    path.write_bytes(content)
+    with pytest.raises(ConfigError, match="cannot be used"):
+        catalogue.load(path)
