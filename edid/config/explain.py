@@ -43,10 +43,10 @@ def _problem(file: YamlFile, model: type[Section], item: Mapping[str, Any]) -> P
         return _unknown(file, model, where)
     if where.secret and kind in {"model_type", "string_type"} and where.key and where.key.sections:
         return file.problem(where.path, _BY_REFERENCE, show=False)
-    path, allowed = where.path, where.key.allowed if where.key else ""
+    path, allowed = where.path, _allowed(where.key)
     if kind.startswith("union_tag") and where.key:
         path, allowed = (*path, where.key.tag), _tag_words(where.key)
-    if isinstance(where.path[-1:] and where.path[-1], int):
+    if where.path and isinstance(where.path[-1], int):
         allowed = allowed.removeprefix("a list, each item: ")
     if kind in {"missing", "union_tag_not_found"} or path not in file.places:
         return file.problem(path, "this key is required", at_key=True, allowed=allowed)
@@ -90,6 +90,15 @@ def _words(key: Key | None) -> list[str]:
     if key is None:
         return []
     return list(key.choices) or [word for section in key.sections for word in tags(section, key)]
+
+
+def _allowed(key: Key | None) -> str:
+    if key is None:
+        return ""
+    if key.tag:
+        return f"{key.allowed} with {key.tag}: {_tag_words(key)}"
+    inner = ", ".join(name for section in key.sections for name in keys(section))
+    return key.allowed.replace("a mapping", f"a mapping with {inner}") if inner else key.allowed
 
 
 def _tag_words(key: Key) -> str:

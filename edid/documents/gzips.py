@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import io
 import zlib
 from pathlib import Path
 
@@ -14,8 +13,10 @@ from edid.documents.members import Members, broken
 def unpack(path: Path, members: Members) -> None:
     """Add what the gzip at `path` holds to `members`. Raises RefusedInputError (`IRR_EXTRAC`...)."""
     try:
-        with gzip.open(path) as stream, io.BufferedReader(stream, sniff.HEAD) as source:
-            if sniff.form_of(source.peek(sniff.HEAD)[: sniff.HEAD]) is sniff.Form.TAR:
+        with gzip.open(path) as source:
+            start = source.read(sniff.HEAD)
+            source.seek(0)
+            if sniff.form_of(start) is sniff.Form.TAR:
                 tars.unpack(source, members)
             else:
                 members.add(path.name.removesuffix(".gz"), source)

@@ -31,7 +31,7 @@ class Facts:
     """What every later step needs of an invoice or credit note. Absent data are None, never invented.
 
     Identifiers are strings as written in the document (blanks trimmed); amounts are Decimal in `currency`.
-    Places in each syntax: knowledge chorus_pro_edi 7.5 and EN 16931 (BT numbers in the comments).
+    Sources: EN 16931-1 (BT numbers in the comments); for the places Chorus Pro uses, AIFE's sample flows FSO1116A.
     """
 
     number: str | None = None  # BT-1

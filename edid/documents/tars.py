@@ -6,6 +6,7 @@ import tarfile
 from typing import BinaryIO, cast
 
 from edid.documents.members import Members, broken
+from edid.documents.names import shown
 from edid.documents.workfile import Readable
 
 _HEADER_ROOM = 4096
@@ -23,7 +24,6 @@ def unpack(source: Readable, members: Members) -> None:
         with tarfile.TarFile(fileobj=cast("BinaryIO", forward), mode="r") as archive:
             while (entry := archive.next()) is not None:
                 _add(entry, forward, members)
-                archive.members.clear()  # the library would keep every header in memory
     except (tarfile.TarError, EOFError, ValueError, OverflowError, IndexError) as error:
         raise broken("the tar is damaged") from error
     if not forward.ended:
@@ -34,7 +34,7 @@ def _add(entry: tarfile.TarInfo, forward: _Forward, members: Members) -> None:
     if entry.isdir():
         return
     if not entry.isreg() or entry.issparse():
-        raise broken(f"'{entry.name!a}' is a link, a device or another special file")
+        raise broken(f"'{shown(entry.name)}' is a link, a device or another special file")
     forward.seek(entry.offset_data)
     members.add(entry.name, _Content(forward, entry.size))
 

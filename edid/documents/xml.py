@@ -6,7 +6,6 @@ and attachments as it goes (`stream`), so that memory does not grow with the fil
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -16,6 +15,7 @@ from typing import Any, TypeAlias, cast
 from lxml import etree
 
 from edid.documents import blobs
+from edid.documents.malformed import malformed, refuse_doctype, rootless
 from edid.documents.violations import CAP, Violation, located
 from edid.errors import RefusedInputError
 
@@ -30,8 +30,6 @@ _CBC = "{urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2}"
 _RAM = "{urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100}"
 _LINES = frozenset({f"{_CAC}InvoiceLine", f"{_CAC}CreditNoteLine", f"{_RAM}IncludedSupplyChainTradeLineItem"})
 _BLOBS = frozenset({f"{_CBC}EmbeddedDocumentBinaryObject", f"{_RAM}AttachmentBinaryObject"})
-
-_POSITION = re.compile(r"(?:, line \d+, column \d+)?\s*(?:\(<string>, line \d+\))?$")
 
 Tree: TypeAlias = "etree._ElementTree"  # noqa: SLF001  (lxml has no public name for its classes)
 Element: TypeAlias = "etree._Element"  # noqa: SLF001
@@ -112,11 +110,17 @@ def root(path: Path) -> Root:
                 if event == "start":
                     refuse_doctype(node.getroottree())
                     return Root(str(node.tag), href)
-                href = _stylesheet(node) or href
+                href = _href(node) or href
         parser.close()
     except etree.XMLSyntaxError as error:
         raise malformed(error) from error
-    raise _refused("no root element was found in the first megabyte.", where="line 1, column 1")
+    raise rootless()
+
+
+def stylesheet(tree: Tree) -> str | None:
+    """Return the href of the xml-stylesheet instruction before the root, or None."""
+    hrefs = (_href(node) for node in tree.getroot().itersiblings(preceding=True))
+    return next((href for href in hrefs if href), None)
 
 
 def hardened(*, huge: bool, streamed: bool = False) -> dict[str, Any]:
@@ -157,32 +161,10 @@ def chunks(path: Path, *, limit: int | None = None, size: int = _CHUNK) -> Itera
         )
 
 
-def refuse_doctype(tree: Tree) -> None:
-    """Raise RefusedInputError when the document declares a type: UBL, CII and Chorus Pro formats never do."""
-    if tree.docinfo.doctype or tree.docinfo.internalDTD is not None:
-        raise _refused(
-            "the file holds a document type declaration (<!DOCTYPE ...>), which is not allowed.",
-            where="before the root element",
-            remedy="Remove the declaration and every entity it defines.",
-        )
-
-
-def malformed(error: etree.XMLSyntaxError) -> RefusedInputError:
-    """Return the refusal that says where and why the XML is not well-formed."""
-    line, column = error.position
-    reason = _POSITION.sub("", error.msg or "no XML found")
-    return _refused(f"not well-formed XML: {reason}.", where=f"line {line}, column {column}")
-
-
-def _stylesheet(node: object) -> str | None:
+def _href(node: object) -> str | None:
     if isinstance(node, etree._ProcessingInstruction) and node.target == "xml-stylesheet":  # noqa: SLF001
         return node.get("href")
     return None
-
-
-def _refused(message: str, *, where: str, remedy: str = "") -> RefusedInputError:
-    remedy = remedy or "Correct the file at this place and drop it again."
-    return RefusedInputError(f"{message} ({where})", code="IRR_SYNTAX", where=where, remedy=remedy)
 
 
 class _TooManyViolationsError(Exception):
@@ -211,7 +193,7 @@ def _skeleton(tag: str, schema: etree.XMLSchema | None, blocks: Iterator[bytes])
             raise
         raise malformed(error) from error
     if tree is None:
-        raise _refused("no root element was found.", where="line 1, column 1")
+        raise rootless()
     return tree
 
 

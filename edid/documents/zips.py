@@ -11,6 +11,7 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from edid.documents.members import Members, broken
+from edid.documents.names import shown
 
 DEFECTS = (BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError, OverflowError)
 """What a damaged zip makes the standard library raise."""
@@ -30,7 +31,7 @@ def unpack(path: Path, members: Members) -> None:
                 if entry.is_dir():
                     continue
                 if why := defect(entry):
-                    raise broken(f"'{entry.filename}' is {why}")
+                    raise broken(f"'{shown(entry.filename)}' is {why}")
                 with archive.open(entry) as source:
                     members.add(entry.filename, source)
     except DEFECTS as error:

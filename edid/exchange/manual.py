@@ -90,7 +90,7 @@ def _claim_copy(folders: SheetFolders, file: Path) -> Claimed:
     place.mkdir(mode=0o750)
     copy_durably(file, place / file.name)
     fsync_folder(folders.claimed)
-    return Claimed.at(folders, token, file.name)
+    return Claimed.at(place / file.name, token, file.name)
 
 
 def _force_duplicates(house: House, token: str) -> None:

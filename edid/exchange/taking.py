@@ -54,9 +54,22 @@ class Taker:
         left = recover(self._folders, marker)
         for start in range(0, len(left), CHUNK):
             pulse.beat()
-            take(self._house, self._sheet, left[start : start + CHUNK])
+            take(self._house, self._sheet, self._still_good(left[start : start + CHUNK]))
             self.on_taken()
         self._recovered = True
+
+    def _still_good(self, recovered: Sequence[Claimed]) -> list[Claimed]:
+        """Judge recovered claims anew: the crash may have come before their refusal."""
+        good = []
+        for item in recovered:
+            try:
+                check(item, self._folders, limit=self._house.settings.limits.flow_size)
+                good.append(item)
+            except NotReadyYetError as error:
+                log.debug("file.not_ready", sheet=self._sheet.name, reason=error.message)
+            except RefusedFileError as refusal:
+                refuse(self._house, self._sheet, refusal)
+        return good
 
     def _take_all(self, ready: Sequence[Candidate], pulse: Pulse) -> int:
         """Take `ready` in chunks; return how many were not ready after all."""
@@ -72,7 +85,7 @@ class Taker:
                     claimed.append(claim(candidate, self._folders, limit=self._house.settings.limits.flow_size))
                 except NotReadyYetError as error:
                     missed += 1
-                    log.info("file.not_ready", sheet=self._sheet.name, reason=error.message)
+                    log.debug("file.not_ready", sheet=self._sheet.name, reason=error.message)
                 except RefusedFileError as refusal:
                     refuse(self._house, self._sheet, refusal)
             take(self._house, self._sheet, claimed)
@@ -92,12 +105,10 @@ def take(house: House, sheet: SenderSheet, claimed: Sequence[Claimed]) -> None:
     stored: list[Stored] = []
     for item in claimed:
         try:
-            if item.kind != "file":
-                check(item, folders, limit=limit)
             blob = house.store.add(item.path)
             check(item, folders, limit=limit)
         except NotReadyYetError as error:
-            log.info("file.not_ready", sheet=sheet.name, reason=error.message)
+            log.debug("file.not_ready", sheet=sheet.name, reason=error.message)
         except RefusedFileError as refusal:
             refuse(house, sheet, refusal)
         else:
@@ -108,8 +119,10 @@ def take(house: House, sheet: SenderSheet, claimed: Sequence[Claimed]) -> None:
 
 
 def refuse(house: House, sheet: SenderSheet, refusal: RefusedFileError) -> None:
-    """Keep a claimed file that edid will not read in rejected/, with its reason, and journal it."""
-    claimed = refusal.claimed
+    """Journal a claimed file that edid will not read, and keep it in rejected/ with its reason.
+
+    In this order: a crash in between leaves the claim, and the next start finishes.
+    """
+    journal_refusal(house.journal, sheet.name, refusal.claimed, refusal)
     kept = keep_refused(house, sheet, refusal)
-    journal_refusal(house.journal, sheet.name, claimed, refusal)
-    log.warning("file.rejected", sheet=sheet.name, file=claimed.name, code=refusal.code, kept=str(kept))
+    log.warning("file.rejected", sheet=sheet.name, file=refusal.claimed.name, code=refusal.code, kept=str(kept))

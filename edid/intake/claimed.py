@@ -185,7 +185,6 @@ def _only_file(left: list[Claimed], folders: SheetFolders) -> Claimed | None:
 def _remove_stale_marker(claimed: Claimed, folders: SheetFolders, suffix: str | None) -> None:
     if suffix is None:
         return
-    marker = folders.out / (claimed.relative + suffix)
-    with suppress(OSError):
-        if marker.lstat().st_ctime_ns <= claimed.ctime_ns:
-            marker.unlink()
+    with suppress(OSError), opened_parent(folders.out, claimed.relative + suffix) as (parent, base):
+        if os.stat(base, dir_fd=parent, follow_symlinks=False).st_ctime_ns <= claimed.ctime_ns:
+            os.unlink(base, dir_fd=parent)

@@ -96,7 +96,7 @@ class FolderTransport:
     def rename(self, source: PurePosixPath, target: PurePosixPath) -> None:
         """See `Transport.rename`."""
         with (
-            self._told("rename", source),
+            self._told(f"rename '{source}' to", target),
             self._root.parent(source) as (old_folder, old),
             self._root.parent(target) as (new_folder, new),
         ):

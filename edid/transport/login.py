@@ -21,9 +21,6 @@ from edid.transport.sftp_errors import Place, lost, not_sftp
 from edid.transport.sftp_packets import LinkLostError
 from edid.transport.sftp_wire import ProtocolError
 
-_PACKET = 1 << 17
-"""Largest SSH packet that we accept on the channel: several answers in one, where the server can."""
-
 _LOG = "edid.transport.ssh"
 logging.getLogger(_LOG).setLevel(logging.CRITICAL)  # what the library logs, our errors say
 
@@ -133,7 +130,7 @@ def _key_refused(place: Place, key: paramiko.PKey) -> OperatorError:
 
 def _open_sftp(ssh: paramiko.Transport, settings: SftpSettings, place: Place) -> SftpClient:
     with _ssh_failures(place, "open the sftp subsystem"):
-        channel = ssh.open_session(max_packet_size=_PACKET)
+        channel = ssh.open_session()
         channel.settimeout(settings.timeouts.channel.total_seconds())
         channel.invoke_subsystem("sftp")
     try:

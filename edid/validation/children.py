@@ -32,12 +32,14 @@ def explain_child(error: XMLSchemaChildrenValidationError, prefixes: Mapping[str
     most = model[child.tag].max_occurs
     if most is not None and (count := len(_twins(child)) + 1) > most:
         return _too_many(parent, child, count, most)
+    before = next(child.itersiblings("*", preceding=True), None)
+    order = list(model)
+    if before is not None and before.tag in model and order.index(child.tag) < order.index(before.tag):
+        return _too_late(parent, child, before)
     required = [each for each in wanted if each.required]
     if late := [each for each in required if _stands_after(child, each.tag)]:
         return _out_of_order(child, late[0])
-    if required:
-        return _missing(parent, child, required)
-    return _too_late(parent, child, wanted)
+    return _missing(parent, child, required or wanted) if wanted else _nothing_more(parent, child)
 
 
 class _Particle:
@@ -117,6 +119,13 @@ def _missing(parent: Element, child: Element, required: list[_Particle]) -> Word
     )
 
 
+def _nothing_more(parent: Element, child: Element) -> Words:
+    name = name_of(child)
+    return Words(
+        f"{name} cannot stand here: {name_of(parent)} is complete before it.", found=name, remedy=f"Remove {name}."
+    )
+
+
 def _too_many(parent: Element, child: Element, count: int, most: int) -> Words:
     name = name_of(child)
     return Words(
@@ -127,14 +136,12 @@ def _too_many(parent: Element, child: Element, count: int, most: int) -> Words:
     )
 
 
-def _too_late(parent: Element, child: Element, wanted: list[_Particle]) -> Words:
+def _too_late(parent: Element, child: Element, before: Element) -> Words:
     name = name_of(child)
-    before = next(child.itersiblings("*", preceding=True), None)
-    after = "" if before is None else f" after {name_of(before)}"
     return Words(
-        f"{name} stands too late in {name_of(parent)}: it cannot come{after}.",
-        found=name,
-        expected=_choice(wanted),
+        f"{name} stands too late in {name_of(parent)}: it cannot come after {name_of(before)}.",
+        found=f"{name} after {name_of(before)}",
+        expected=f"{name} before {name_of(before)}",
         remedy=f"Move {name} up to its place in {name_of(parent)}.",
     )
 

@@ -57,7 +57,7 @@ def words(message: str, prefixes: Mapping[str, str], value: str | None = None) -
     message = _bounded(message.strip())
     head = _HEAD.fullmatch(message)
     if head is None:
-        return Words(readable(message, prefixes))
+        return Words(readable(shortened(message, 3 * LONGEST), prefixes))
     attribute = head["attribute"] and readable(head["attribute"], prefixes)
     element = readable(head["element"], prefixes)
     place = f"attribute {attribute} of {element}" if attribute else element
@@ -66,7 +66,7 @@ def words(message: str, prefixes: Mapping[str, str], value: str | None = None) -
             made = build(place, match)
             break
     else:
-        made = Words(f"{place}: {head['rest']}")
+        made = Words(f"{place}: {shortened(head['rest'], 3 * LONGEST)}")
     known = value if made.value_unsaid and not attribute else made.found
     return Words(
         readable(made.message, prefixes),
@@ -83,9 +83,9 @@ def type_in_words(name: str | None) -> str:
     return _TYPES.get(kind, f"a value of the type {kind}" if kind else "a value of the type of this element")
 
 
-def shortened(value: str) -> str:
+def shortened(value: str, longest: int = LONGEST) -> str:
     """Return `value`, cut where it is too long to show."""
-    return value if len(value) <= LONGEST else f"{value[: LONGEST - 1]}\u2026"
+    return value if len(value) <= longest else f"{value[: longest - 1]}\u2026"
 
 
 def _bounded(message: str) -> str:
@@ -221,6 +221,7 @@ _RULES: tuple[tuple[re.Pattern[str], _Builder], ...] = tuple(
         (r"The value '(?P<value>.*)' is not accepted by the pattern '(?P<pattern>.*)'\.", _pattern),
         (_BOUND, _bound),
         (r"'(?P<value>.*)' is not a valid value of the .*type(?: '(?P<type>.*)')?\.", _bad_value),
+        (r"'(?P<value>.*)(?P<type>)", _bad_value),  # libxml2 cuts the end of a message about a huge value
         (r"The attribute '(?P<name>.*)' is not allowed\.", _attribute_not_allowed),
         (r"The attribute '(?P<name>.*)' is required but missing\.", _attribute_missing),
         (r"Character content other than whitespace is not allowed.*", _text_between),

@@ -152,7 +152,7 @@ class OpenSshPartner:
         etc = self.home / "etc"
         _run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", etc / "host_ed25519")
         _run("ssh-keygen", "-q", "-t", "rsa", "-b", "2048", "-N", "", "-f", etc / "host_rsa")
-        _run("ssh-keygen", "-q", "-t", "rsa", "-b", "3072", "-N", "", "-C", "edid test", "-f", etc / "client")
+        _run("ssh-keygen", "-q", "-t", "rsa", "-b", "2048", "-N", "", "-C", "edid test", "-f", etc / "client")
         shutil.copy(etc / "client.pub", etc / "authorized_keys")
         (etc / "sshd_config").write_text(self._configuration())
         if self._wants_journal:

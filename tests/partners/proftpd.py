@@ -72,7 +72,7 @@ class ProFtpdPartner:
             (self.root / name).mkdir()
             os.chown(self.root / name, _NOBODY, _NOBODY)
         for name in ("host_rsa", "client"):
-            _run("ssh-keygen", "-q", "-t", "rsa", "-b", "3072", "-m", "PEM", "-N", "", "-f", self.home / name)
+            _run("ssh-keygen", "-q", "-t", "rsa", "-b", "2048", "-m", "PEM", "-N", "", "-f", self.home / name)
         exported = _run("ssh-keygen", "-e", "-m", "RFC4716", "-f", self.home / "client.pub")
         (self.home / "authorized").write_bytes(exported)
         passwords = self.home / "passwd"

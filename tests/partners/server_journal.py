@@ -10,18 +10,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _LINE = re.compile(r"internal-sftp\[(?P<session>\d+)\]: (?P<said>.*)", re.DOTALL)
-_OPEN = re.compile(r'open "(?P<path>.*)" flags (?P<flags>\S+) mode')
-_CLOSE = re.compile(r'close "(?P<path>.*)" bytes read (?P<read>\d+) written (?P<written>\d+)')
-_FORCED_CLOSE = re.compile(r'forced close "(?P<path>.*)" bytes read (?P<read>\d+) written (?P<written>\d+)')
-_RENAME = re.compile(r'(?:posix-)?rename old "(?P<path>.*)" new "(?P<target>.*)"')
-_REMOVE = re.compile(r'remove name "(?P<path>.*)"')
-_FAILED = re.compile(r"sent status (?P<reason>.*)")
+_BYTES = r'"(?P<path>.*)" bytes read (?P<read>\d+) written (?P<written>\d+)'
+_SAID = {
+    "open": re.compile(r'open "(?P<path>.*)" flags (?P<flags>\S+) mode .*'),
+    "close": re.compile("close " + _BYTES),
+    "forced-close": re.compile("forced close " + _BYTES),
+    "rename": re.compile(r'(?:posix-)?rename old "(?P<path>.*)" new "(?P<target>.*)"'),
+    "remove": re.compile(r'remove name "(?P<path>.*)"'),
+    "failed": re.compile(r"sent status (?P<path>.*)"),
+}
 _OCTAL = re.compile(rb"\\([0-3][0-7]{2})|\\\\")
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One thing that the server did: open, close, forced-close (the client vanished), rename, remove, failed."""
+    """One thing that the server did.
+
+    open, close, rename, remove; forced-close when the client vanished; failed, whose path is then the reason.
+    """
 
     kind: str
     path: str
@@ -86,26 +92,12 @@ def _parse(line: bytes) -> Operation | None:
     match = _LINE.search(text)
     if match is None:
         return None
-    said, session = match["said"], int(match["session"])
-    if found := _FORCED_CLOSE.fullmatch(said):
-        return _closed("forced-close", found, session)
-    if found := _CLOSE.fullmatch(said):
-        return _closed("close", found, session)
-    if found := _OPEN.match(said):
-        return Operation("open", found["path"], flags=found["flags"], session=session)
-    if found := _RENAME.fullmatch(said):
-        return Operation("rename", found["path"], target=found["target"], session=session)
-    if found := _REMOVE.fullmatch(said):
-        return Operation("remove", found["path"], session=session)
-    if found := _FAILED.fullmatch(said):
-        return Operation("failed", found["reason"], session=session)
+    for kind, pattern in _SAID.items():
+        if found := pattern.fullmatch(match["said"]):
+            facts = found.groupdict()
+            counts = {key: int(facts.pop(key)) for key in ("read", "written") if key in facts}
+            return Operation(kind, **facts, **counts, session=int(match["session"]))
     return None
-
-
-def _closed(kind: str, found: re.Match[str], session: int) -> Operation:
-    return Operation(
-        kind, found["path"], read=int(found["read"]), written=int(found["written"]), session=session
-    )
 
 
 def _letter(match: re.Match[bytes]) -> bytes:

@@ -102,6 +102,18 @@ def test_an_unknown_key_is_told_with_the_nearest_known_one(etc: Etc, old, new, l
     assert "," in problem.allowed
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "allowed"),
+    [
+        ("structure:", "application_code", "a mapping with siret, name"),
+        ("transport:", "contact", "a mapping with protocol: sftp or folder"),
+    ],
+)
+def test_a_missing_section_is_told_with_what_it_holds(etc: Etc, start, end, allowed):
+    etc.sheet(SENDER[: SENDER.index(start)] + SENDER[SENDER.index(end) :])
+    assert (etc.problem().message, etc.problem().allowed) == ("this key is required", allowed)
+
+
 def test_sender_keys_are_unknown_in_a_receiver_sheet(etc: Etc):
     text = SENDER.replace("sender", "receiver").replace("emission: [FSO1100A]", "reception: [FEN0036A]")
     etc.sheet(text + "batch: {max_documents: 3}\n")

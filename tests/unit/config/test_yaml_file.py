@@ -87,7 +87,8 @@ _FRAGMENTS = st.one_of(
         ["\n", "  ", ": ", "- ", "{", "}", "[", "]", "&a ", "*a", "!!int ", "!x ", "? ", "|\n ", "'", '"', "#", "<<: ",
          "\t", "---\n", "%YAML 1.1\n", "%TAG ! tag:x,2000:\n", "null", "~", ".inf", ".nan", "0x1F", "1:30",
          "2026-01-01", "\r", "\u2028", "\x00", "\\", '"\\ud800"', "spool: ", "state: ", "sheets: ", "limits:\n  ",
-         "flow_size: ", "1GB", "journal: ", "sqlite:////", "name: ", "kind: sender\n", "transport:\n  ", "protocol: sftp\n", "poll: "]
+         "flow_size: ", "1GB", "journal: ", "sqlite:////", "name: ", "kind: sender\n", "transport:\n  ",
+         "protocol: sftp\n", "poll: "]
     ),
 )  # fmt: skip
 _YAML = st.lists(_FRAGMENTS, max_size=40).map("".join)

@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from edid.config.sheet import Intake
 from edid.errors import OperatorError
-from edid.intake.claim import Claimed, NotReadyYetError, check, recover
+from edid.intake.claim import Claimed, NotReadyYetError, check, claim, put_back, recover
 from edid.intake.folders import SheetFolders
+from edid.intake.scan import scan
 
 Take = Callable[..., Claimed]
 
@@ -29,6 +33,23 @@ def test_a_claimed_file_is_found_with_its_name(folders: SheetFolders, take: Take
     claimed = take(name)
     assert recover(folders) == [claimed]
     check(claimed, folders, limit=1000)
+
+
+@settings(max_examples=60)
+@given(st.lists(st.binary(min_size=1, max_size=255), min_size=1, max_size=3))
+def test_any_name_that_a_disk_can_hold_is_found_again(parts: list[bytes]) -> None:
+    assume(not any(b"/" in part or b"\0" in part or part in {b".", b".."} for part in parts))
+    name = os.fsdecode(b"/".join(parts))
+    with TemporaryDirectory() as spool:
+        folders = SheetFolders(Path(spool), "sheet")
+        folders.prepare(sender=True)
+        drop(folders, name)
+        (candidate,) = scan(folders.out, Intake(subfolders=True, temporary=()))
+        claimed = claim(candidate, folders, limit=1000)
+        assert recover(folders) == [claimed]
+        assert claimed.relative == name
+        put_back(claimed, folders)
+        assert (folders.out / name).exists()
 
 
 def test_files_are_found_in_the_order_of_claiming(folders: SheetFolders, take: Take) -> None:

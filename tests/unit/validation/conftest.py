@@ -33,8 +33,9 @@ INVOICE_STATUS = f"""<CPPStatut Version="V1_19">{ENVELOPE}<CPPFactureStatuts com
 <Identifiant>12345678200002</Identifiant><RaisonSociale>Nous</RaisonSociale><CodePays>FR</CodePays></Fournisseur>
 <Debiteur><TypeIdentifiant>1</TypeIdentifiant><Identifiant>11000201100044</Identifiant><Nom>Etat</Nom>
 <CodeService>S1</CodeService><NomService>Service</NomService></Debiteur><DonneesStatut><IdStatut>07</IdStatut>
-<ComplementStatut>Service fait</ComplementStatut><Commentaire>c</Commentaire><Horodatage>2026-11-23T08:00:00Z</Horodatage>
-<Producteur Id="CPP"/><IdFacture>F1</IdFacture><DateFacture>2026-11-20</DateFacture><IdMandatDP>M1</IdMandatDP>
+<ComplementStatut>Service fait</ComplementStatut><Commentaire>c</Commentaire>
+<Horodatage>2026-11-23T08:00:00Z</Horodatage><Producteur Id="CPP"/><IdFacture>F1</IdFacture>
+<DateFacture>2026-11-20</DateFacture><IdMandatDP>M1</IdMandatDP>
 </DonneesStatut></CPPFactureStatutUnitaire></CPPFactureStatuts></CPPStatut>"""
 
 PIVOT = f"""<CPPFacturePivot Version="V2_02" xmlns:xs="{XS}" xmlns:xsi="{XSI}">{ENVELOPE}<CPPFactures Compteur="1">

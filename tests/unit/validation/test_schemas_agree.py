@@ -87,7 +87,7 @@ def test_what_any_version_before_2022_takes_the_family_schema_takes(corpus, mess
     for root in originals(corpus, "pivot", messages):
         for _ in range(ROUNDS // 2):
             tree = mutate(root, rng)
-            known = any([judge.validate(tree) for judge in judges])
+            known = any(judge.validate(tree) for judge in judges)
             refused += not known
             assert schema.validate(tree) == known, etree.tostring(tree)[:3000]
     assert refused

@@ -1,0 +1,43 @@
+"""Refusals of XML that cannot be trusted or read."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from edid.errors import RefusedInputError
+
+_POSITION = re.compile(r"(?:, line \d+, column \d+)?\s*(?:\(<string>, line \d+\))?$")
+
+
+def refuse_doctype(tree: etree._ElementTree) -> None:
+    """Raise RefusedInputError when the document declares a type."""
+    if tree.docinfo.doctype or tree.docinfo.internalDTD is not None:
+        raise doctype_refused()
+
+
+def doctype_refused() -> RefusedInputError:
+    """Return the refusal of a document type declaration: UBL, CII and Chorus Pro formats never have one."""
+    return _refused(
+        "the file holds a document type declaration (<!DOCTYPE ...>), which is not allowed.",
+        where="before the root element",
+        remedy="Remove the declaration and every entity it defines.",
+    )
+
+
+def malformed(error: etree.XMLSyntaxError) -> RefusedInputError:
+    """Return the refusal that says where and why the XML is not well-formed."""
+    line, column = error.position
+    reason = _POSITION.sub("", error.msg or "no XML found")
+    return _refused(f"not well-formed XML: {reason}.", where=f"line {line}, column {column}")
+
+
+def rootless() -> RefusedInputError:
+    """Return the refusal of a file that holds no element, or none in its first megabyte."""
+    return _refused("no root element was found.", where="line 1, column 1")
+
+
+def _refused(message: str, *, where: str, remedy: str = "") -> RefusedInputError:
+    remedy = remedy or "Correct the file at this place and drop it again."
+    return RefusedInputError(f"{message} ({where})", code="IRR_SYNTAX", where=where, remedy=remedy)
