@@ -21,7 +21,7 @@ def safe_name(text: str, *, limit: int = 100) -> str:
     """
     last = re.split(r"[/\\]", text)[-1]
     seen = "".join(sign for sign in last if unicodedata.category(sign) not in _UNSEEN)
-    name = _FORBIDDEN.sub("_", unicodedata.normalize("NFC", seen)).strip(". \u00a0")
+    name = _FORBIDDEN.sub("_", re.sub(r"\s", " ", unicodedata.normalize("NFC", seen))).strip(". ")
     if _RESERVED.fullmatch(name.partition(".")[0].strip()):
         name = f"_{name}"
     return _cut(name, limit) or "unnamed"

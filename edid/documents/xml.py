@@ -97,23 +97,21 @@ class Root:
 
 
 def root(path: Path) -> Root:
-    """Return the root element's name after reading no more of `path` than needed.
+    """Return the root element's name after reading no more of `path` than needed; the rest may be broken.
 
     Raises RefusedInputError (`IRR_VIDE_F`, `IRR_SYNTAX`).
     """
     parser = etree.XMLPullParser(events=("start", "pi"), **hardened(huge=False, streamed=True))
     href: str | None = None
-    try:
-        for chunk in islice(chunks(path, size=_SIP), _PROLOG // _SIP):
-            parser.feed(chunk)
-            for event, node in parser.read_events():
-                if event == "start":
-                    refuse_doctype(node.getroottree())
-                    return Root(str(node.tag), href)
-                href = _href(node) or href
-        parser.close()
-    except etree.XMLSyntaxError as error:
-        raise malformed(error) from error
+    for chunk in islice(chunks(path, size=_SIP), _PROLOG // _SIP):
+        failure = _feed(parser, chunk)
+        for event, node in parser.read_events():
+            if event == "start":
+                refuse_doctype(node.getroottree())
+                return Root(str(node.tag), href)
+            href = _href(node) or href
+        if failure is not None:
+            raise malformed(failure) from failure
     raise rootless()
 
 
@@ -159,6 +157,15 @@ def chunks(path: Path, *, limit: int | None = None, size: int = _CHUNK) -> Itera
         raise RefusedInputError(
             "the file is empty.", code="IRR_VIDE_F", remedy="Produce it again and drop the complete file."
         )
+
+
+def _feed(parser: etree.XMLPullParser, chunk: bytes) -> etree.XMLSyntaxError | None:
+    """Feed `chunk`; return the error instead of raising it, as what was read before it still counts."""
+    try:
+        parser.feed(chunk)
+    except etree.XMLSyntaxError as error:
+        return error
+    return None
 
 
 def _href(node: object) -> str | None:

@@ -148,7 +148,7 @@ def _journal(house: House, sheet: SenderSheet, flows: Sequence[_Flow]) -> None:
 
 def _assign(tx: Connection, flows: Sequence[_Flow], ids: Sequence[int]) -> None:
     assignments = [
-        {"row": row.id, "flow": flow_id, "place": place, "member": member}
+        {"row": row.id, "flow": flow_id, "place": place, "as_member": member}
         for flow, flow_id in zip(flows, ids, strict=True)
         for place, (row, member) in enumerate(zip(flow.documents, flow.members, strict=True))
     ]
@@ -162,7 +162,7 @@ def _assign(tx: Connection, flows: Sequence[_Flow], ids: Sequence[int]) -> None:
     tx.execute(
         update(tables.documents)
         .where(tables.documents.c.id == bindparam("row"))
-        .values(flow_id=bindparam("flow"), position=bindparam("place"), wire_member=bindparam("member")),
+        .values(flow_id=bindparam("flow"), position=bindparam("place"), wire_member=bindparam("as_member")),
         assignments,
     )
 

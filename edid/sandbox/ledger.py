@@ -31,6 +31,8 @@ class Ledger:
 
     def append(self, at: datetime, *events: dict[str, Any]) -> None:
         """Write `events` durably, all of them or, after a crash, none or the first ones."""
+        if not events:
+            return
         lines = [json.dumps({"at": iso(at), **event}, ensure_ascii=False) + "\n" for event in events]
         descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o640)
         with os.fdopen(descriptor, "wb") as file:

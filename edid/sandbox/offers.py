@@ -64,7 +64,8 @@ class Offers:
         name = f"{flow}{self._extension}"
         waiting = self._pending / f".{name}"
         durable_write(waiting, build(flow))
-        self._show(waiting, name, at)
+        self.ledger.append(at, _event(name, waiting))
+        waiting.rename(self._out / name)
         fsync_folder(self._out)
         return name
 
@@ -74,8 +75,9 @@ class Offers:
             (each for each in map(_waiting, self._pending.iterdir()) if each is not None and each.due <= at),
             key=lambda each: (each.due, each.name),
         )
+        self.ledger.append(at, *(_event(each.name, each.path, each.about) for each in due))
         for each in due:
-            self._show(each.path, each.name, at, each.about)
+            each.path.rename(self._out / each.name)
         if due:
             fsync_folder(self._out)
         return len(due)
@@ -84,14 +86,14 @@ class Offers:
         """Return when the next waiting flow is due, or None when none waits."""
         return min((each.due for each in map(_waiting, self._pending.iterdir()) if each), default=None)
 
-    def _show(self, waiting: Path, name: str, at: datetime, about: str | None = None) -> None:
-        event: dict[str, Any] = {"event": ANSWERED, "name": name, "size": waiting.stat().st_size}
-        waiting.rename(self._out / name)
-        self.ledger.append(at, event if about is None else {**event, "about": about})
+
+def _event(name: str, written: Path, about: str | None = None) -> dict[str, Any]:
+    event: dict[str, Any] = {"event": ANSWERED, "name": name, "size": written.stat().st_size}
+    return event if about is None else {**event, "about": about}
 
 
 def _waiting_name(due: datetime, name: str, about: str | None) -> str:
-    return f"{round(due.timestamp() * 1000):015d}~{name}~{about or ''}"
+    return f"{int(due.timestamp() * 1000):015d}~{name}~{about or ''}"
 
 
 def _waiting(path: Path) -> _Waiting | None:

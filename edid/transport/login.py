@@ -67,8 +67,7 @@ def log_in(settings: SftpSettings) -> Session:
     ssh = paramiko.Transport(link, disabled_algorithms=disabled)
     try:
         apply_algorithms(ssh, settings)
-        _shake_hands(ssh, settings, place)
-        host_key = ssh.get_remote_server_key()
+        host_key = _shake_hands(ssh, settings, place)
         check_host_key(host_key.get_name(), host_key.asbytes(), settings.host_keys, place)
         _authenticate(ssh, key, settings, place)
         sftp = _open_sftp(ssh, settings, place)
@@ -93,7 +92,7 @@ def _dial(settings: SftpSettings, place: Place) -> socket.socket:
     return link
 
 
-def _shake_hands(ssh: paramiko.Transport, settings: SftpSettings, place: Place) -> None:
+def _shake_hands(ssh: paramiko.Transport, settings: SftpSettings, place: Place) -> paramiko.PKey:
     limits = settings.timeouts
     ssh.set_log_channel(_LOG)
     ssh.banner_timeout = limits.banner.total_seconds()
@@ -102,7 +101,9 @@ def _shake_hands(ssh: paramiko.Transport, settings: SftpSettings, place: Place) 
     ssh.channel_timeout = limits.channel.total_seconds()
     with _ssh_failures(place, "agree on a connection"):
         ssh.start_client(timeout=(limits.banner + limits.auth).total_seconds())
+        host_key = ssh.get_remote_server_key()
     ssh.set_keepalive(round(limits.keepalive.total_seconds()))
+    return host_key
 
 
 def _authenticate(ssh: paramiko.Transport, key: paramiko.PKey, settings: SftpSettings, place: Place) -> None:

@@ -7,8 +7,8 @@ from typing import Protocol
 
 from edid.documents import xml
 from edid.documents.xml import Tree
-from edid.validation.catalogue import Pack
 from edid.validation.explain import LARGEST, explained
+from edid.validation.packs import Pack
 from edid.validation.verdict import Finding
 from edid.validation.xsd import Checked, check_stream, check_tree, schema_of
 

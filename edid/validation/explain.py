@@ -19,8 +19,9 @@ from lxml import etree
 from edid.documents.violations import CAP
 from edid.documents.xml import Element, Tree
 from edid.validation import places
-from edid.validation.catalogue import Pack, schema_file
 from edid.validation.children import explain_child
+from edid.validation.files import schema_file
+from edid.validation.packs import Pack
 from edid.validation.verdict import Finding
 from edid.validation.wording import type_in_words
 

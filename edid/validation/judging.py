@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from edid.config.settings import Limits
 from edid.documents import xml
 from edid.documents.identify import identify
 from edid.documents.kinds import Kind, Reading
 from edid.documents.reading import read, read_tree
 from edid.errors import RefusedInputError
-from edid.validation import catalogue
-from edid.validation.catalogue import Catalogue
 from edid.validation.checking import LargeFile, SmallFile
+from edid.validation.packs import Catalogue
 from edid.validation.verdict import Finding, Outcome, Severity, Verdict, not_judged
 from edid.validation.versions import verdict_of
+
+if TYPE_CHECKING:
+    from edid.config.settings import Limits
 
 PROFILES = frozenset({"xsd-only"})
 """`xsd-only`: well-formed, and accepted by the schema of its kind."""
@@ -47,7 +49,7 @@ def judge_file(
     if profile not in PROFILES:
         return Judgement(None, not_judged(f"the validation profile '{profile}' is unknown."))
     try:
-        return _judged(path, work, limits, packs or catalogue.shipped())
+        return _judged(path, work, limits, packs or _shipped())
     except RefusedInputError as refusal:
         return Judgement(None, refused(refusal))
 
@@ -57,6 +59,12 @@ def refused(refusal: RefusedInputError) -> Verdict:
     where, remedy = refusal.where or None, refusal.remedy or None
     finding = Finding(refusal.code, Severity.FATAL, refusal.message, path=where, remedy=remedy)
     return Verdict(Outcome.INVALID, findings=(finding,))
+
+
+def _shipped() -> Catalogue:
+    from edid.validation import catalogue  # a judge process is given its packs, and spares itself pydantic and YAML
+
+    return catalogue.shipped()
 
 
 def _judged(path: Path, work: Path, limits: Limits, packs: Catalogue) -> Judgement:

@@ -11,12 +11,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Pipe
 from pathlib import Path
+from types import SimpleNamespace
 
 import edid
 from edid.config.settings import Limits
 from edid.config.values import write_duration, write_size
 from edid.validation import serve, wire
 from edid.validation.judging import Judgement
+from edid.validation.packs import Catalogue
 
 START_TIME = 60.0
 """Seconds that a process may take to say that it is ready."""
@@ -36,12 +38,13 @@ class JudgeProcess:
     with everything that it imports.
     """
 
-    def __init__(self, limits: Limits, idle: float) -> None:
+    def __init__(self, limits: Limits, packs: Catalogue, idle: float) -> None:
         """Start the process and wait until it is ready. Raises LostProcessError when it does not start.
 
         `idle`: seconds without work after which the process ends by itself.
         """
         self._limits = limits
+        self._terms = (SimpleNamespace(**dict(limits)), packs)  # no pydantic: it would cost the child 13 MB
         self._idle = idle
         self._used_at = time.monotonic()
         self.judged = 0
@@ -85,7 +88,7 @@ class JudgeProcess:
         Raises LostProcessError at the document on which the process died or took too long; it must be killed then.
         """
         try:
-            self._pipe.send((self._limits, list(jobs)))
+            self._pipe.send((*self._terms, list(jobs)))
         except OSError as error:
             raise LostProcessError("died") from error
         allowed = self._limits.judge_time

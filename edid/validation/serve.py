@@ -12,7 +12,6 @@ import traceback
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
-from edid.config.settings import Limits
 from edid.errors import EdidError
 from edid.validation import wire
 from edid.validation.judging import Judgement, judge_file
@@ -20,6 +19,9 @@ from edid.validation.verdict import not_judged
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from edid.config.settings import Limits
+    from edid.validation.packs import Catalogue
 
 READY = b"ready"
 OUT_OF_MEMORY = b"out of memory"
@@ -39,23 +41,23 @@ def main(arguments: list[str]) -> None:
 def serve(pipe: Connection, idle: float) -> None:
     """Answer batches until the pipe closes or nothing was asked for `idle` seconds.
 
-    A batch is (limits, [(path, work folder), ...]); each document is answered by itself, in order. After
-    `OUT_OF_MEMORY` the process ends: the parent asks a fresh one.
+    A batch is (limits, packs, [(path, work folder), ...]), where the limits are a plain copy; each document is answered
+    by itself, in order. After `OUT_OF_MEMORY` the process ends: the parent asks a fresh one.
     """
     try:
         pipe.send_bytes(READY)
         while pipe.poll(idle):
-            limits, jobs = pipe.recv()
-            if not _answer(pipe, limits, jobs):
+            limits, packs, jobs = pipe.recv()
+            if not _answer(pipe, limits, packs, jobs):
                 return
     except (EOFError, OSError):
         return
 
 
-def _answer(pipe: Connection, limits: Limits, jobs: list[tuple[Path, Path]]) -> bool:
+def _answer(pipe: Connection, limits: Limits, packs: Catalogue, jobs: list[tuple[Path, Path]]) -> bool:
     for path, work in jobs:
         try:
-            answer = wire.packed(_judged(path, work, limits))
+            answer = wire.packed(_judged(path, work, limits, packs))
         except MemoryError:
             pipe.send_bytes(OUT_OF_MEMORY)
             return False
@@ -63,9 +65,9 @@ def _answer(pipe: Connection, limits: Limits, jobs: list[tuple[Path, Path]]) -> 
     return True
 
 
-def _judged(path: Path, work: Path, limits: Limits) -> Judgement:
+def _judged(path: Path, work: Path, limits: Limits, packs: Catalogue) -> Judgement:
     try:
-        return judge_file(path, work, limits)
+        return judge_file(path, work, limits, packs=packs)
     except EdidError as error:
         return Judgement(None, not_judged(str(error)))
     except MemoryError:

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from edid.errors import PermanentError, RefusedInputError
-from edid.validation.catalogue import Pack
 from edid.validation.checking import Checkable
+from edid.validation.packs import Pack
 from edid.validation.verdict import Finding, Outcome, PackUsed, Severity, Verdict, not_judged
 from edid.validation.xsd import Checked
 

@@ -17,6 +17,7 @@ from typing import Self
 
 from edid.config.settings import Limits
 from edid.errors import TransientError
+from edid.validation import catalogue
 from edid.validation.judging import Judgement
 from edid.validation.process import JudgeProcess, LostProcessError
 from edid.validation.verdict import not_judged
@@ -128,7 +129,7 @@ class JudgePool:
         if process is not None and process.stale:
             process.close()
             process = None
-        process = process or JudgeProcess(self._limits, self._idle)
+        process = process or JudgeProcess(self._limits, catalogue.shipped(), self._idle)
         with self._lock:
             self._busy.append(process)
         return process

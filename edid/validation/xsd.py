@@ -13,7 +13,8 @@ from edid.documents.violations import CAP, Violation
 from edid.documents.xml import Element, Tree
 from edid.errors import PermanentError
 from edid.validation import places
-from edid.validation.catalogue import Pack, schema_file
+from edid.validation.files import schema_file
+from edid.validation.packs import Pack
 from edid.validation.verdict import Finding, Severity
 from edid.validation.wording import Words, words
 

@@ -31,14 +31,17 @@ SSHD = Path("/usr/sbin/sshd")
 class OpenSshPartner:
     """One server with one account. `root` is the partner's root as the client sees it, with `in` and `out`."""
 
-    def __init__(self, *, ciphers: str = "", deny: tuple[str, ...] = (), journal: bool = True) -> None:
+    def __init__(
+        self, *, ciphers: str = "", deny: tuple[str, ...] = (), journal: bool = True, command: str = ""
+    ) -> None:
         # sshd wants every parent of the jail to be root's alone: neither /tmp nor a tmp_path will do.
         self.home = Path(tempfile.mkdtemp(prefix="edid.", dir="/run"))
         self.root = self.home / "jail"
         self.user = f"edid-{secrets.token_hex(4)}"
         self.port = free_port()
         self._ciphers = ciphers
-        self._deny = deny
+        denied = f" -P {','.join(deny)}" if deny else ""
+        self._command = command or f"internal-sftp -l INFO{denied}"
         self._journal: ServerJournal | None = None
         self._server: subprocess.Popen[bytes] | None = None
         self._wants_journal = journal
@@ -111,32 +114,29 @@ class OpenSshPartner:
     def stop(self) -> None:
         """Stop the server and cut every connection."""
         if self._server is not None:
+            self.cut()
             self._server.terminate()
             self._server.wait()
             self._server = None
-        self.cut()
+
+    def freeze(self) -> None:
+        """Let every session fall silent without ending it."""
+        self._signal_sessions(signal.SIGSTOP)
 
     def cut(self) -> None:
         """Cut every connection at once, as a failing line would."""
-        for process in self._session_processes():
+        sessions = self._signal_sessions(signal.SIGKILL)
+        until(lambda: not any(_lives(process) for process in sessions), "the sessions have ended")
+
+    def _signal_sessions(self, number: signal.Signals) -> list[int]:
+        assert self._server is not None
+        sessions = _descendants(self._server.pid)
+        for process in sessions:
             try:
-                os.kill(process, signal.SIGKILL)
+                os.kill(process, number)
             except ProcessLookupError:
                 continue
-        until(lambda: not self._session_processes(), "the sessions have ended")
-
-    def _session_processes(self) -> list[int]:
-        """Processes of the account: sshd runs each session, and its sftp-server, under the account's id."""
-        uid = pwd.getpwnam(self.user).pw_uid
-        found = []
-        for folder in Path("/proc").glob("[0-9]*"):
-            try:
-                is_ours = folder.stat().st_uid == uid or _real_uid(folder) == uid
-            except (FileNotFoundError, ProcessLookupError):
-                continue
-            if is_ours:
-                found.append(int(folder.name))
-        return found
+        return sessions
 
     def _build(self) -> None:
         for folder in (self.home, self.home / "etc", self.root, self.root / "dev"):
@@ -160,7 +160,6 @@ class OpenSshPartner:
 
     def _configuration(self) -> str:
         etc = self.home / "etc"
-        deny = f" -P {','.join(self._deny)}" if self._deny else ""
         lines = [
             "ListenAddress 127.0.0.1",
             f"Port {self.port}",
@@ -173,7 +172,7 @@ class OpenSshPartner:
             f"AuthorizedKeysFile {etc}/authorized_keys",
             f"AllowUsers {self.user}",
             "Subsystem sftp internal-sftp",
-            f"ForceCommand internal-sftp -l INFO{deny}",
+            f"ForceCommand {self._command}",
             f"ChrootDirectory {self.root}",
             "AllowTcpForwarding no",
             "X11Forwarding no",
@@ -221,8 +220,17 @@ def _run(*command: str | Path) -> None:
     subprocess.run(command, check=True, stdin=subprocess.DEVNULL, capture_output=True)
 
 
-def _real_uid(folder: Path) -> int:
-    for line in (folder / "status").read_text().splitlines():
-        if line.startswith("Uid:"):
-            return int(line.split()[1])
-    return -1
+def _descendants(process: int) -> list[int]:
+    try:
+        children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+    return [found for child in children for found in (int(child), *_descendants(int(child)))]
+
+
+def _lives(process: int) -> bool:
+    try:
+        status = Path(f"/proc/{process}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return "State:\tZ" not in status

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from functools import cached_property
 from typing import TypedDict
 
@@ -136,9 +136,9 @@ def example_lines(count: int, amount: Decimal | None = None) -> tuple[Line, ...]
     if amount is None:
         return lines
     amount = cents(amount)
-    share = cents(amount / count)
+    share = (amount / count).quantize(_CENT, ROUND_DOWN)
     last = amount - share * (count - 1)
-    if min(share, last) <= 0:
+    if share <= 0:
         raise EdidError(
             f"{amount} cannot be shared between {count} lines.",
             remedy="Ask for a greater amount or fewer lines.",

@@ -8,6 +8,7 @@ import zipfile
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
 
 import pikepdf
 import pytest
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from edid import resources
+from edid.config.settings import Limits
 from edid.documents.kinds import Facts
 from edid.flows.names import FlowName, parse_lenient, parse_strict
 from edid.sandbox.answers import (
@@ -26,11 +28,16 @@ from edid.sandbox.answers import (
     flow_report,
     invoice_statuses,
 )
+from edid.sandbox.invoices.cii import write_cii
 from edid.sandbox.invoices.content import example_invoice
+from edid.sandbox.invoices.facturx import write_factur_x
+from edid.sandbox.invoices.ubl import write_ubl
 from edid.sandbox.ledger import ANSWERED
 from edid.sandbox.offers import Offers
 from edid.sandbox.pivot import pivot
 from edid.sandbox.receiver import Syntax, deposit_direct, deposit_pivot, incoming_invoices
+from edid.validation.judging import judge_file
+from edid.validation.verdict import Outcome
 
 AT = datetime(2026, 9, 15, 8, 30, tzinfo=UTC)
 OURS = parse_strict("FSO1100A_AAA123_AAA1231100000000000000042")
@@ -160,3 +167,39 @@ def test_invoices_can_be_handed_over_as_they_are(tmp_path):
             assert flow.application == "AAA123"
             assert (tmp_path / "out" / name).read_bytes().startswith(start)
     assert len(list((tmp_path / "out").iterdir())) == 6
+
+
+def test_edid_reads_what_the_platform_hands_over(tmp_path):
+    offers = Offers(tmp_path)
+    invoices = incoming_invoices(3, date(2026, 9, 14))
+    (work := tmp_path / "work").mkdir()
+    judged = judge_file(tmp_path / "out" / deposit_pivot(offers, "AAA123", invoices, at=AT), work, Limits())
+    assert judged.verdict.outcome is Outcome.VALID
+    assert judged.reading is not None
+    assert [read.facts.number for read in judged.reading.invoices] == [each.number for each in invoices]
+    for read, invoice in zip(judged.reading.invoices, invoices, strict=True):
+        assert read.faults == ()
+        assert (read.facts.seller_id, read.facts.buyer_id) == (invoice.seller.siret, invoice.buyer.siret)
+        assert (read.facts.net_total, read.facts.gross_total) == (invoice.net_total, invoice.gross_total)
+        assert [attachment.role for attachment in read.attachments] == ["01", "02"]
+        assert [Path(each.name).suffix for each in read.attachments] == [".xml", ".pdf"]
+
+
+@pytest.mark.parametrize("write", [write_ubl, write_cii, write_factur_x])
+@pytest.mark.parametrize("credit_of", [None, "F-0"])
+def test_edid_reads_the_facts_of_an_example(tmp_path, write, credit_of):
+    invoice = example_invoice("F-1", date(2026, 9, 14), lines=4, credit_of=credit_of)
+    (file := tmp_path / "document").write_bytes(write(invoice))
+    (work := tmp_path / "work").mkdir()
+    judged = judge_file(file, work, Limits())
+    assert judged.verdict.outcome is Outcome.VALID, judged.verdict
+    assert judged.reading is not None
+    facts = judged.reading.facts
+    assert facts is not None
+    assert (facts.number, facts.issue_date, facts.type_code) == ("F-1", invoice.issue_date, invoice.type_code)
+    assert (facts.seller_id, facts.seller_vat) == (invoice.seller.siret, invoice.seller.vat)
+    assert facts.buyer_id == invoice.buyer.siret
+    assert (facts.service_code, facts.engagement, facts.frame) == ("ACHATS", "EJ-2026-0042", "A1")
+    assert (facts.net_total, facts.vat_total) == (invoice.net_total, invoice.vat_total)
+    assert (facts.gross_total, facts.payable) == (invoice.gross_total, invoice.gross_total)
+    assert facts.original_number == credit_of

@@ -6,10 +6,13 @@ import hashlib
 import io
 import json
 import tarfile
+import tempfile
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 from edid.config.settings import Limits
@@ -128,7 +131,7 @@ def test_a_name_may_keep_its_extension(tmp_path, extension):
         (flow(1), b"", "IRR_VIDE"),
         (flow(1), b"x" * 100_001, "IRR_TAILLE"),
         (flow(1), b"\x1f\x8b" + b"rubbish" * 9, "IRR_EXTRAC"),
-        (flow(1), package(("a:b.xml", ubl_invoice("F-1", DAY))), "IRR_NOM_F"),
+        (flow(1), package(("a#b.xml", ubl_invoice("F-1", DAY))), "IRR_NOM_F"),
         (flow(1), package(("invoice.exe", ubl_invoice("F-1", DAY))), "IRR_NOM_F"),
         (flow(1), package(*members(4)), "IRR_TAILLE"),
         (flow(1), cii_invoice("F-1", DAY), "IRR_TYPE_F"),
@@ -156,6 +159,24 @@ def test_what_is_wrong_is_refused_with_its_code_and_kept(tmp_path, name, content
     (kept,) = (tmp_path / ".sandbox" / "refused").iterdir()
     assert kept.read_bytes() == content
     assert list((tmp_path / "in").iterdir()) == []
+
+
+@given(
+    name=st.sampled_from(["x", flow(1), flow(2) + ".xml", flow(3) + ".tar.gz", flow(4, "FSO1301A")])
+    | st.text(st.characters(codec="utf-8", exclude_characters="/\0"), min_size=1, max_size=50).filter(
+        lambda name: name not in {".", ".."}
+    ),
+    content=st.binary(max_size=200) | st.sampled_from([b"<x", b"PK\x03\x04", b"%PDF-1.7", b"<CPPStatut/>"]),
+)
+@settings(max_examples=60, deadline=None)
+def test_nothing_that_is_deposited_stops_the_platform(name, content):
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        deposit(root, name, content)
+        played = platform(root)
+        played.step()
+        assert played.ledger.events(ACCEPTED) == []
+        assert (root / "in" / name).exists() or played.ledger.events(REFUSED)
 
 
 def test_a_refusal_is_reported_with_its_details(tmp_path):

@@ -123,10 +123,10 @@ def base64_runs() -> list[bytes]:
     dice = random.Random(5)
     alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
     runs = []
-    for length in (300_000, 300_004, 400_008):
+    for length in (400_000, 400_004, 500_008):
         run = bytes(dice.choices(alphabet, k=length))
         runs += [run, run[:-1] + b"=", run[:-3] + b"Q==", run[:-1], run[:-2] + b"=", run[:-3] + b"R=="]
-        runs += [b"\n".join(run[at : at + 76] for at in range(0, length, 76)), run[:150_000] + b"*" + run[150_000:]]
+        runs += [b"\n".join(run[at : at + 76] for at in range(0, length, 76)), run[:90_000] + b"*" + run[90_000:]]
     return runs
 
 

@@ -14,7 +14,8 @@ from edid import resources
 from edid.documents.kinds import Kind
 from edid.errors import ConfigError
 from edid.validation import catalogue
-from edid.validation.catalogue import BrokenPackError, Catalogue, Pack
+from edid.validation.files import BrokenPackError, schema_file
+from edid.validation.packs import Catalogue, Pack, Xsd
 
 PACKS = catalogue.shipped().packs
 JUDGED = {Kind.UBL_INVOICE, Kind.UBL_CREDIT_NOTE, Kind.CII, Kind.FACTUR_X, Kind.CPP_STATUT, Kind.CPP_PIVOT}
@@ -33,7 +34,7 @@ def pivot_of(folder: Path) -> Pack:
 
 @pytest.mark.parametrize("pack", PACKS, ids=lambda pack: f"{pack.name}-{pack.version}")
 def test_every_shipped_pack_has_its_recorded_hashes_and_compiles(pack):
-    path = catalogue.schema_file(pack)
+    path = schema_file(pack)
     assert hashlib.sha256(path.read_bytes()).hexdigest() == pack.xsd.sha256
     assert etree.XMLSchema(file=str(path))
 
@@ -51,7 +52,7 @@ def test_an_altered_schema_is_named_with_both_hashes(tmp_path):
     schema = tmp_path / "CPPFacturePivot_V2_02.xsd"
     schema.write_bytes(schema.read_bytes() + b"\n")
     with pytest.raises(BrokenPackError) as caught:
-        catalogue.schema_file(pack)
+        schema_file(pack)
     found = hashlib.sha256(schema.read_bytes()).hexdigest()
     assert all(part in str(caught.value) for part in (str(schema), pack.xsd.sha256, found, "Install edid"))
 
@@ -61,35 +62,35 @@ def test_an_altered_included_schema_is_noticed(tmp_path):
     shared = tmp_path / "CPPTypes.xsd"
     shared.write_text(shared.read_text("utf-8").replace('value="14"', 'value="15"'), "utf-8")
     with pytest.raises(BrokenPackError, match=r"CPPTypes\.xsd.*expected [0-9a-f]{64}, found [0-9a-f]{64}"):
-        catalogue.schema_file(pack)
+        schema_file(pack)
 
 
 def test_a_missing_included_schema_is_named(tmp_path):
     pack = pivot_of(tmp_path)
     (tmp_path / "CPPTypes.xsd").unlink()
     with pytest.raises(BrokenPackError, match=r"CPPTypes\.xsd cannot be read"):
-        catalogue.schema_file(pack)
+        schema_file(pack)
 
 
 def test_a_missing_schema_is_named(tmp_path):
     pack = pivot_of(tmp_path)
     (tmp_path / "CPPFacturePivot_V2_02.xsd").unlink()
     with pytest.raises(BrokenPackError, match=r"CPPFacturePivot_V2_02\.xsd cannot be read"):
-        catalogue.schema_file(pack)
+        schema_file(pack)
 
 
 def test_a_schema_that_is_no_longer_xml_is_noticed(tmp_path):
     pack = pivot_of(tmp_path)
     (tmp_path / "CPPFacturePivot_V2_02.xsd").write_text("gone", "utf-8")
     with pytest.raises(BrokenPackError, match="is not XML"):
-        catalogue.schema_file(pack)
+        schema_file(pack)
 
 
 def test_a_package_that_is_not_installed_is_named():
-    xsd = {"package": "no_such_package", "path": "x.xsd", "sha256": "0" * 64, "files_sha256": "0" * 64}
+    xsd = Xsd(package="no_such_package", path="x.xsd", sha256="0" * 64, files_sha256="0" * 64)
     pack = Pack(name="X", kinds=(Kind.CII,), version="1", xsd=xsd, source="nowhere")
     with pytest.raises(BrokenPackError, match="'no_such_package' is not installed"):
-        catalogue.schema_file(pack)
+        schema_file(pack)
 
 
 @pytest.mark.parametrize(
