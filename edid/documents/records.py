@@ -93,6 +93,9 @@ class _Collector:
                 self._open(tag, attributes)
         elif self._skipped or tag in self._skip:
             self._skipped += 1
+        elif self._diverted is not None:
+            self._diverted.write("<")  # so that a text with an element inside is not taken for a whole one
+            self._skipped += 1
         else:
             self._enter(tag, attributes)
 
@@ -134,9 +137,6 @@ class _Collector:
     def _enter(self, tag: str, attributes: Mapping[str, str]) -> None:
         assert self._builder is not None
         self._weigh(_ELEMENT + sum(len(key) + len(value) for key, value in attributes.items()))
-        if self._diverted is not None:  # an element inside a text that should have none
-            self._builder.data(self._diverted.close())
-            self._diverted = None
         self._builder.start(tag, dict(attributes))
         self._depth += 1
         if tag in self._divert:

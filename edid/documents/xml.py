@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 
@@ -103,7 +103,7 @@ def root(path: Path) -> Root:
     """
     parser = etree.XMLPullParser(events=("start", "pi"), **hardened(huge=False, streamed=True))
     href: str | None = None
-    for chunk in islice(chunks(path, size=_SIP), _PROLOG // _SIP):
+    for chunk in chain(islice(chunks(path, size=_SIP), _PROLOG // _SIP), (None,)):
         failure = _feed(parser, chunk)
         for event, node in parser.read_events():
             if event == "start":
@@ -159,10 +159,13 @@ def chunks(path: Path, *, limit: int | None = None, size: int = _CHUNK) -> Itera
         )
 
 
-def _feed(parser: etree.XMLPullParser, chunk: bytes) -> etree.XMLSyntaxError | None:
-    """Feed `chunk`; return the error instead of raising it, as what was read before it still counts."""
+def _feed(parser: etree.XMLPullParser, chunk: bytes | None) -> etree.XMLSyntaxError | None:
+    """Feed `chunk` (None: the end); return the error instead of raising it: what was read before it counts."""
     try:
-        parser.feed(chunk)
+        if chunk is None:
+            parser.close()
+        else:
+            parser.feed(chunk)
     except etree.XMLSyntaxError as error:
         return error
     return None

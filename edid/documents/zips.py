@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import stat
 import struct
 import zlib
@@ -47,8 +48,13 @@ def opened(path: Path, *, entries: int) -> Iterator[ZipFile]:
     """
     if _directory_size(path) > (entries + 64) * _ENTRY_ROOM:
         raise BadZipFile("the directory of the zip is too long")
-    with ZipFile(path) as archive:
-        yield archive
+    try:
+        with ZipFile(path) as archive:
+            yield archive
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+        raise BadZipFile("an offset before the start of the file") from error
 
 
 def defect(entry: ZipInfo) -> str | None:

@@ -11,7 +11,6 @@ from typing import Any
 from edid.flows.names import FlowName
 from edid.sandbox.ledger import ANSWERED, LEDGER, Ledger
 from edid.sandbox.numbering import Numbering
-from edid.store.durable import durable_write, fsync_folder
 
 WORK = ".sandbox"
 """The platform's own folder inside the root; no client can name it."""
@@ -55,18 +54,16 @@ class Offers:
         """
         flow = self._numbering.name(interface, recipient)
         name = f"{flow}{self._extension}"
-        durable_write(self._pending / _waiting_name(due, name, about), build(flow))
+        self._write(_waiting_name(due, name, about), build(flow))
         return name
 
     def offer(self, interface: str, recipient: str, build: Callable[[FlowName], bytes], at: datetime) -> str:
         """Write the flow that `build` makes for its name and offer it at once; return that name."""
         flow = self._numbering.name(interface, recipient)
         name = f"{flow}{self._extension}"
-        waiting = self._pending / f".{name}"
-        durable_write(waiting, build(flow))
+        waiting = self._write(f".{name}", build(flow))
         self.ledger.append(at, _event(name, waiting))
         waiting.rename(self._out / name)
-        fsync_folder(self._out)
         return name
 
     def release(self, at: datetime) -> int:
@@ -78,13 +75,13 @@ class Offers:
         self.ledger.append(at, *(_event(each.name, each.path, each.about) for each in due))
         for each in due:
             each.path.rename(self._out / each.name)
-        if due:
-            fsync_folder(self._out)
         return len(due)
 
-    def next_due(self) -> datetime | None:
-        """Return when the next waiting flow is due, or None when none waits."""
-        return min((each.due for each in map(_waiting, self._pending.iterdir()) if each), default=None)
+    def _write(self, name: str, content: bytes) -> Path:
+        """Write whole or not at all, without waiting for the disk: a power cut may cost a simulated answer."""
+        temporary = self._pending / f".{name}.tmp"
+        temporary.write_bytes(content)
+        return temporary.rename(self._pending / name)
 
 
 def _event(name: str, written: Path, about: str | None = None) -> dict[str, Any]:

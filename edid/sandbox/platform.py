@@ -24,6 +24,9 @@ from edid.sandbox.plan import Answer, answers, refusal_answers
 from edid.sandbox.scenarios import SCRIPTS, Fate, Scenario, Script
 from edid.validation.judging import judge_file
 
+_TAKEN_AT_A_TIME = 50
+"""Deposits after which answers are offered, however many more deposits wait."""
+
 log = logging.getLogger(__name__)
 
 
@@ -90,9 +93,12 @@ class SandboxPlatform:
             self._recover()
             at = self._clock()
             complete = self._deposits.complete(at)
-            for deposit in complete:
+            offered = 0
+            for place, deposit in enumerate(complete, start=1):
                 self._take(deposit)
-            return len(complete) + self.offers.release(self._clock()) + self._purge(at)
+                if place % _TAKEN_AT_A_TIME == 0:
+                    offered += self.offers.release(self._clock())
+            return len(complete) + offered + self.offers.release(self._clock()) + self._purge(at)
 
     def __enter__(self) -> Self:
         self.start()

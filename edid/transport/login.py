@@ -40,11 +40,6 @@ class Session:
         return self.ssh.is_active()
 
     @property
-    def in_order(self) -> bool:
-        """Tell whether this server is known to handle the requests of a file in their order."""
-        return "OpenSSH" in self.ssh.remote_version
-
-    @property
     def cipher(self) -> str:
         """The cipher that both sides agreed on."""
         return str(getattr(self.ssh, "remote_cipher", ""))
@@ -135,7 +130,7 @@ def _open_sftp(ssh: paramiko.Transport, settings: SftpSettings, place: Place) ->
         channel.settimeout(settings.timeouts.channel.total_seconds())
         channel.invoke_subsystem("sftp")
     try:
-        return SftpClient(channel)
+        return SftpClient(channel, in_order="OpenSSH" in ssh.remote_version)
     except LinkLostError as error:
         raise lost(error, place, "open the sftp subsystem") from error
     except ProtocolError as error:

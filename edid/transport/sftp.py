@@ -69,7 +69,7 @@ class SftpTransport:
             except StatusError as error:
                 raise no_folder(error, self._place, action) from error
             with self._dropped_on_failure():
-                return upload(sftp, handle, file, progress, path if look else None, in_order=self.session.in_order)
+                return upload(sftp, handle, file, progress, path if look else None)
 
     def get(self, source: PurePosixPath, target: Path, *, limit: int, progress: Progress | None = None) -> int:
         """See `Transport.get`.

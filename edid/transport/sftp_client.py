@@ -32,7 +32,9 @@ class SftpClient:
     Every method raises LinkLostError and ProtocolError; those that wait raise StatusError for a refusal.
     """
 
-    def __init__(self, channel: Channel) -> None:
+    def __init__(self, channel: Channel, *, in_order: bool = False) -> None:
+        self.in_order = in_order
+        """This server is known to handle the requests of a file in their order, as the draft demands (6.1)."""
         self._packets = PacketStream(channel)
         self._extensions = self._packets.greet()
 

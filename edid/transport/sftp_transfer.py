@@ -21,20 +21,13 @@ IN_FLIGHT = 64
 
 
 def upload(
-    sftp: SftpClient,
-    handle: bytes,
-    source: BinaryIO,
-    progress: Progress | None,
-    look_at: bytes | None = None,
-    *,
-    in_order: bool = False,
+    sftp: SftpClient, handle: bytes, source: BinaryIO, progress: Progress | None, look_at: bytes | None = None
 ) -> Written:
     """Write all of `source` to the open file `handle` and close it; then, on demand, ask for the size of `look_at`.
 
-    Returns only after the partner said OK to every write and to the close. `in_order` is for a server known to
-    handle the requests of a file in their order, as the draft (section 6.1) demands: then the close and the
-    question travel with the last writes. Raises StatusError for the first write that is refused: the session then
-    has answers in flight and is to be dropped.
+    Returns only after the partner said OK to every write and to the close. With a server that keeps the order the
+    close and the question travel with the last writes. Raises StatusError for the first write that is refused: the
+    session then has answers in flight and is to be dropped.
     """
     unconfirmed: deque[tuple[int, int]] = deque()
     sent = 0
@@ -43,7 +36,7 @@ def upload(
         sent += len(chunk)
         if len(unconfirmed) >= IN_FLIGHT:
             _confirm_oldest(sftp, unconfirmed, progress)
-    while unconfirmed and not in_order:
+    while unconfirmed and not sftp.in_order:
         _confirm_oldest(sftp, unconfirmed, progress)
     closing = sftp.send_close(handle)
     asking = None if look_at is None else sftp.send_stat(look_at)

@@ -88,7 +88,7 @@ def test_no_refused_write_or_close_goes_unnoticed(tmp_path: Path, refused: int, 
         return status(Code.FAILURE if next(count) == refused else Code.OK)
 
     with source.open("rb", buffering=0) as file, pytest.raises(StatusError):
-        upload(SftpClient(ScriptedChannel(answer)), b"handle", file, None, in_order=in_order)
+        upload(SftpClient(ScriptedChannel(answer), in_order=in_order), b"handle", file, None)
 
 
 def test_a_server_not_known_to_keep_the_order_is_closed_after_its_last_answer(tmp_path: Path) -> None:

@@ -62,6 +62,7 @@ def test_a_pdf_is_a_factur_x_when_it_embeds_an_invoice(drop, refused, pdf, cii):
         (b"number;date\n1;2026", "a text that is not XML"),
         (b"\x00\x01\x02", "binary data"),
         (b"<html/>", "root element html"),
+        (b"<x/>", "root element x"),
         (b'<Invoice xmlns="urn:other"/>', "root element {urn:other}Invoice"),
         (b"<Invoice/>", "root element Invoice"),
         (b'<CPPStatut xmlns="urn:x"/>', "root element {urn:x}CPPStatut"),
