@@ -73,6 +73,7 @@ def show_(context: typer.Context, document_id: Annotated[int, typer.Argument(hel
 @app.command()
 def force(context: typer.Context, document_id: Annotated[int, typer.Argument(help="Id of the duplicate.")]) -> None:
     """Send a duplicate all the same: it joins the next flow of its sheet."""
+    spool = state(context).configuration().settings.spool
     with state(context).journal() as journal:
-        force_document(journal, document_id)
+        force_document(journal, spool, document_id)
     typer.echo(f"document {document_id} will leave with the next flow of its sheet")

@@ -6,6 +6,7 @@ import re
 
 from lxml import etree
 
+from edid.documents.names import shown
 from edid.errors import RefusedInputError
 
 _POSITION = re.compile(r"(?:, line \d+, column \d+)?\s*(?:\(<string>, line \d+\))?$")
@@ -36,6 +37,11 @@ def malformed(error: etree.XMLSyntaxError) -> RefusedInputError:
 def rootless() -> RefusedInputError:
     """Return the refusal of a file that holds no element, or none in its first megabyte."""
     return _refused("no root element was found.", where="line 1, column 1")
+
+
+def badly_named(tag: str) -> RefusedInputError:
+    """Return the refusal of an element or of its attributes whose names break the rules of XML namespaces."""
+    return _refused("a name breaks the rules of XML namespaces.", where=f"element {shown(tag)}")
 
 
 def _refused(message: str, *, where: str, remedy: str = "") -> RefusedInputError:

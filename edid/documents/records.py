@@ -7,13 +7,14 @@ texts are handed over piece by piece.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol, cast
 
 from lxml import etree
 
 from edid.documents import xml
-from edid.documents.malformed import doctype_refused, malformed
+from edid.documents.malformed import badly_named, doctype_refused, malformed
 from edid.errors import RefusedInputError
 
 _HEAVIEST = 10 * 1000**2
@@ -85,6 +86,12 @@ class _Collector:
         raise doctype_refused()
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        try:
+            self._start(tag, attributes)
+        except ValueError as error:  # a name such as `:Id` passes libxml2, and no tree can hold it
+            raise badly_named(tag) from error
+
+    def _start(self, tag: str, attributes: Mapping[str, str]) -> None:
         if self._count == 0:
             self._count = 1
             self._ready.append(etree.Element(tag, dict(attributes)))
@@ -136,8 +143,8 @@ class _Collector:
 
     def _enter(self, tag: str, attributes: Mapping[str, str]) -> None:
         assert self._builder is not None
-        self._weigh(_ELEMENT + sum(len(key) + len(value) for key, value in attributes.items()))
-        self._builder.start(tag, dict(attributes))
+        self._weigh(_ELEMENT + (sum(map(len, chain(*attributes.items()))) if attributes else 0))
+        self._builder.start(tag, dict(attributes) if attributes else {})
         self._depth += 1
         if tag in self._divert:
             self._diverted = self._divert[tag]()

@@ -64,7 +64,7 @@ class _Trail:
         return place
 
     def _enter(self, element: etree._Element) -> None:
-        local = etree.QName(element).localname
+        local = str(element.tag).rpartition("}")[2]
         name = f"{element.prefix}:{local}" if element.prefix else local
         self._counts[-1][name] += 1
         count = self._counts[-1][name]

@@ -21,10 +21,11 @@ class TooLongError(Exception):
 
 
 def create(path: Path) -> BinaryIO:
-    """Open the new file `path` for writing, readable by nobody else.
+    """Open the new file `path` for writing, readable by nobody else; its folder is made when it is not there yet.
 
     Raises FileExistsError when anything is there already, a link included.
     """
+    path.parent.mkdir(parents=True, exist_ok=True)
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), "wb")
 
 

@@ -11,8 +11,10 @@ from sqlalchemy import Connection, insert, select
 from edid.clock import now
 from edid.errors import RefusedInputError
 from edid.intake.claimed import Claimed
+from edid.journal.chunks import chunks
 from edid.journal.database import Journal
 from edid.journal.events import Event, record
+from edid.journal.rows import AnyRow
 from edid.journal.states import FileState
 from edid.journal.tables import files
 from edid.store.blobs import Blob
@@ -80,6 +82,18 @@ def journal_refusal(journal: Journal, sheet: str, claimed: Claimed, refusal: Ref
         file_id = tx.execute(insert(files).values(row).returning(files.c.id)).scalar_one()
         data = {"name": claimed.name, "code": refusal.code, "reason": refusal.message}
         record(tx, [Event("file.rejected", "file", file_id, sheet, None, FileState.REJECTED, data)])
+
+
+def journalled(journal: Journal, tokens: Sequence[str]) -> dict[str, AnyRow]:
+    """Return the state and reason of the claims that are in the journal, by token."""
+    columns = files.c
+    with journal.reading() as view:
+        rows = [
+            row
+            for part in chunks(tokens)
+            for row in view.execute(select(columns.token, columns.state, columns.reason).where(columns.token.in_(part)))
+        ]
+    return {row.token: row for row in rows}
 
 
 def _known(tx: Connection, tokens: Sequence[str]) -> set[str]:

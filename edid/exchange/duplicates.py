@@ -9,12 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
 
 from sqlalchemy import Connection, or_, select
 
 from edid.config.sheet import SenderSheet
 from edid.documents.kinds import Facts
+from edid.journal.chunks import chunks
 from edid.journal.tables import documents
+
+_LONGEST: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +43,30 @@ def keys(sheet: SenderSheet, sha256: str, facts: Facts | None) -> Keys:
     scope = f"{sheet.platform}/{sheet.environment}"
     invoice_key = None
     if facts is not None and facts.number and facts.issue_date and facts.seller_key:
-        invoice_key = f"{scope}/{facts.seller_key}/{facts.issue_date.year}/{facts.number}"
+        invoice_key = _bounded(f"{scope}/{facts.seller_key}/{facts.issue_date.year}/{facts.number}")
     return Keys(f"{scope}/{sha256}", invoice_key)
+
+
+def _bounded(key: str) -> str:
+    """Return `key`, or its digest when it is longer than an index takes."""
+    return key if len(key) <= _LONGEST else f"sha256:{sha256(key.encode(errors='surrogatepass')).hexdigest()}"
 
 
 class Guard:
     """The occupied keys: those of the journal, and those taken since in the same transaction."""
 
     def __init__(self, tx: Connection, wanted: Iterable[Keys]) -> None:
-        wanted = list(wanted)
         self._by_bytes: dict[str, int] = {}
         self._by_invoice: dict[str, int] = {}
-        bytes_keys = [key.bytes_key for key in wanted]
-        invoice_keys = [key.invoice_key for key in wanted if key.invoice_key]
-        query = select(documents.c.id, documents.c.bytes_key, documents.c.invoice_key).where(
-            or_(documents.c.bytes_key.in_(bytes_keys), documents.c.invoice_key.in_(invoice_keys))
-        )
-        for row in tx.execute(query):
-            self.occupy(Keys(row.bytes_key, row.invoice_key), row.id)
+        columns = documents.c
+        for part in chunks(list(wanted)):
+            bytes_keys = [key.bytes_key for key in part]
+            invoice_keys = [key.invoice_key for key in part if key.invoice_key]
+            query = select(columns.id, columns.bytes_key, columns.invoice_key).where(
+                or_(columns.bytes_key.in_(bytes_keys), columns.invoice_key.in_(invoice_keys))
+            )
+            for row in tx.execute(query):
+                self.occupy(Keys(row.bytes_key, row.invoice_key), row.id)
 
     def original(self, key: Keys) -> Original | None:
         """Return the document that occupies one of the keys, if any."""

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import shutil
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
 from edid.config.loader import Configuration
 from edid.config.settings import Settings
 from edid.config.sheet import ReceiverSheet, SenderSheet
+from edid.exchange.setbacks import Setbacks
+from edid.exchange.underway import UnderWay
 from edid.intake.folders import SheetFolders
 from edid.journal.database import Journal, default_url, open_journal
 from edid.store.blobs import BlobStore
 from edid.validation.worker import JudgePool
 
+_WORK = "work"
 _JUDGES = 2
 """Processes that read untrusted files: a slow file of one sheet leaves room for the others."""
 
@@ -22,21 +26,24 @@ AnySheet = SenderSheet | ReceiverSheet
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """Journal, store, judges and folders."""
+    """Journal, store, judges and folders; and what this process remembers of the work in hand."""
 
     settings: Settings
     journal: Journal
     store: BlobStore
     judges: JudgePool
+    setbacks: Setbacks = field(default_factory=Setbacks)
+    under_way: UnderWay = field(default_factory=UnderWay)
 
     @classmethod
     def open(cls, configuration: Configuration) -> Self:
-        """Open everything below the state folder, creating what is missing.
+        """Open everything below the state folder, creating what is missing. The caller holds the state folder.
 
         Raises ConfigError when the journal or the folders cannot be opened.
         """
         settings = configuration.settings
         settings.state.mkdir(parents=True, exist_ok=True, mode=0o750)
+        shutil.rmtree(settings.state / _WORK, ignore_errors=True)  # what a crash left there is made anew
         journal = open_journal(settings.journal or default_url(settings.state))
         return cls(settings, journal, BlobStore(settings.state / "store"), JudgePool(settings.limits, _JUDGES))
 
@@ -50,9 +57,10 @@ class House:
         return SheetFolders(self.settings.spool, sheet.name)
 
     def work(self, name: str) -> Path:
-        """Return a new empty folder for one step's temporary files, below the state folder."""
-        folder = self.settings.state / "work" / name
-        folder.mkdir(parents=True, exist_ok=True)
+        """Return an empty folder for one step's temporary files, below the state folder; what it held is gone."""
+        folder = self.settings.state / _WORK / name
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
         return folder
 
     def incoming(self, sheet: AnySheet) -> Path:

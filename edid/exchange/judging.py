@@ -67,7 +67,7 @@ class _Read:
 
 
 def _read_all(house: House, files: Sequence[AnyRow], work: Path) -> list[_Read]:
-    jobs = [(house.store.require(row.sha256), _folder(work, f"{row.id}")) for row in files]
+    jobs = [(house.store.require(row.sha256), work / str(row.id)) for row in files]
     documents: list[_Read] = []
     for row, judgement in zip(files, house.judges.judge(jobs), strict=True):
         if judgement.reading is not None and judgement.reading.kind is Kind.ARCHIVE:
@@ -80,18 +80,12 @@ def _read_all(house: House, files: Sequence[AnyRow], work: Path) -> list[_Read]:
 def _read_members(house: House, row: AnyRow, archive: Judgement, work: Path) -> list[_Read]:
     assert archive.reading is not None
     members = archive.reading.members
-    blobs = [house.store.add(member.path) for member in members]
-    jobs = [(house.store.path(blob.sha256), _folder(work, f"{row.id}-{number}")) for number, blob in enumerate(blobs)]
+    blobs = house.store.add_all([member.path for member in members])
+    jobs = [(house.store.path(blob.sha256), work / f"{row.id}-{number}") for number, blob in enumerate(blobs)]
     return [
         _Read(row.id, row.name, position, member.name, blob, judgement)
         for position, (member, blob, judgement) in enumerate(zip(members, blobs, house.judges.judge(jobs), strict=True))
     ]
-
-
-def _folder(work: Path, name: str) -> Path:
-    folder = work / name
-    folder.mkdir(exist_ok=True)
-    return folder
 
 
 _STATES = {

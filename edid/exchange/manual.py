@@ -102,7 +102,7 @@ def _force_duplicates(house: House, token: str) -> None:
         ).scalars()
         duplicates = list(ids)
     for document_id in duplicates:
-        force_document(house.journal, document_id)
+        force_document(house.journal, house.settings.spool, document_id)
 
 
 def _tell_outcome(house: House, token: str, tell: Tell) -> bool:

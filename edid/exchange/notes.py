@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from edid.exchange.meanings import meaning
+from edid.flows.irr import Language
 from edid.validation.verdict import Finding, Outcome, Verdict
 
-_WORDS: Mapping[str, Mapping[str, str]] = {
+FOR_PROGRAMS, FOR_PEOPLE = ".verdict.json", ".verdict.txt"
+"""Suffixes of the notes, after the full name of their file."""
+_WORDS: Mapping[Language, Mapping[str, str]] = {
     "fr": {
+        ":": " :",
         "invalid": "REFUSÉ : ce fichier n'est pas parti.",
         "not judged": "EN ATTENTE : ce fichier n'a pas pu être contrôlé, il n'est pas parti.",
         "duplicate": "DOUBLON : ce document est déjà parti, il n'a pas été renvoyé.",
         "file": "Fichier",
         "sheet": "Fiche",
         "document": "Document",
+        "fatal": "bloquant",
+        "warning": "avertissement",
+        "information": "information",
+        "where": "Où",
         "line": "ligne",
-        "found": "trouvé",
-        "expected": "attendu",
+        "found": "Trouvé",
+        "expected": "Attendu",
         "remedy": "Que faire",
+        "detail": "Détail technique (en anglais)",
         "because": "Motif",
         "packs": "Contrôlé avec",
         "more": "D'autres anomalies existent au-delà de cette liste.",
@@ -31,16 +41,22 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "drop": "Corrigez le fichier puis déposez-le à nouveau dans le dossier de dépôt.",
     },
     "en": {
+        ":": ":",
         "invalid": "REFUSED: this file has not left.",
         "not judged": "HELD: this file could not be checked, it has not left.",
         "duplicate": "DUPLICATE: this document has already left, it was not sent again.",
         "file": "File",
         "sheet": "Sheet",
         "document": "Document",
+        "fatal": "fatal",
+        "warning": "warning",
+        "information": "information",
+        "where": "Where",
         "line": "line",
-        "found": "found",
-        "expected": "expected",
+        "found": "Found",
+        "expected": "Expected",
         "remedy": "What to do",
+        "detail": "Detail",
         "because": "Reason",
         "packs": "Checked with",
         "more": "There are more findings than this list shows.",
@@ -55,24 +71,30 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 
 
 def verdict_notes(
-    verdict: Verdict, *, file: str, sheet: str, language: str, origin: Mapping[str, Any]
+    verdict: Verdict, *, file: str, sheet: str, language: Language, origin: Mapping[str, Any]
 ) -> dict[str, bytes]:
     """Return the notes of a refused or held file by suffix (`.verdict.json`, `.verdict.txt`)."""
     words = _WORDS[language]
     heading = words[str(verdict.outcome)]
-    lines = [heading, "", f"{words['file']}: {file}", f"{words['sheet']}: {sheet}"]
+    lines = [heading, "", _line(words, "file", file), _line(words, "sheet", sheet)]
     if verdict.not_judged_because:
-        lines.append(f"{words['because']}: {verdict.not_judged_because}")
+        lines.append(_line(words, "because", verdict.not_judged_because))
     for number, finding in enumerate(verdict.findings, 1):
-        lines += ["", *_finding_lines(number, finding, words)]
+        lines += ["", *_finding_lines(number, finding, language)]
     if verdict.truncated:
         lines += ["", words["more"]]
     if verdict.packs:
         packs = ", ".join(f"{pack.name} {pack.version}" for pack in verdict.packs)
-        lines += ["", f"{words['packs']}: {packs}"]
+        lines += ["", _line(words, "packs", packs)]
     if verdict.outcome is Outcome.INVALID:
         lines += ["", words["drop"]]
-    data = {"file": file, "sheet": sheet, **origin, "verdict": verdict.as_json()}
+    data = {
+        "file": file,
+        "sheet": sheet,
+        **origin,
+        "meanings": _meanings(verdict.findings, language),
+        "verdict": verdict.as_json(),
+    }
     return _notes(data, lines)
 
 
@@ -80,7 +102,7 @@ def duplicate_notes(
     *,
     file: str,
     sheet: str,
-    language: str,
+    language: Language,
     origin: Mapping[str, Any],
     number: str | None,
     original: int | None,
@@ -93,31 +115,46 @@ def duplicate_notes(
     lines = [
         words["duplicate"],
         "",
-        f"{words['file']}: {file}",
-        f"{words['sheet']}: {sheet}",
-        f"{words['because']}: {same} ({which})",
+        _line(words, "file", file),
+        _line(words, "sheet", sheet),
+        _line(words, "because", f"{same} ({which})"),
         "",
-        f"{words['remedy']}: {words['force']}",
+        _line(words, "remedy", words["force"]),
     ]
     return _notes({"file": file, "sheet": sheet, **origin, "because": same, "duplicate_of": which}, lines)
 
 
-def _finding_lines(number: int, finding: Finding, words: Mapping[str, str]) -> list[str]:
+def _meanings(findings: Sequence[Finding], language: Language) -> dict[str, dict[str, str]]:
+    """Return what each rule means and what to do, by rule, for programs that show it to people."""
+    known = {finding.rule: meaning(finding.rule, language) for finding in findings}
+    return {rule: {"meaning": said[0], "remedy": said[1]} for rule, said in known.items() if said is not None}
+
+
+def _finding_lines(number: int, finding: Finding, language: Language) -> list[str]:
+    """Return the plain sentence first, then the place, then what to do, then the technical words."""
+    words = _WORDS[language]
+    plain, remedy = meaning(finding.rule, language) or (finding.message, finding.remedy)
     place = ", ".join(
         part for part in (f"{words['line']} {finding.line}" if finding.line else "", finding.path or "") if part
     )
-    lines = [f"{number}. [{finding.severity}] {finding.rule}: {finding.message}"]
-    if place:
-        lines.append(f"   {place}")
-    for word in ("found", "expected", "remedy"):
-        value = getattr(finding, word)
-        if value:
-            lines.append(f"   {words[word]}: {value}")
-    return lines
+    detail = "" if plain in finding.message else f"{finding.message} {finding.remedy or ''}".rstrip()
+    said = (
+        ("where", place),
+        ("found", finding.found),
+        ("expected", finding.expected),
+        ("remedy", remedy),
+        ("detail", detail),
+    )
+    heading = f"{number}. [{words[str(finding.severity)]}] {finding.rule}{words[':']} {plain}"
+    return [heading, *(f"   {_line(words, word, value)}" for word, value in said if value)]
+
+
+def _line(words: Mapping[str, str], word: str, value: str) -> str:
+    return f"{words[word]}{words[':']} {value}"
 
 
 def _notes(data: Mapping[str, Any], lines: list[str]) -> dict[str, bytes]:
     return {
-        ".verdict.json": (json.dumps(data, ensure_ascii=False, indent=2, default=str) + "\n").encode(),
-        ".verdict.txt": ("\n".join(lines) + "\n").encode(),
+        FOR_PROGRAMS: (json.dumps(data, ensure_ascii=False, indent=2, default=str) + "\n").encode(),
+        FOR_PEOPLE: ("\n".join(lines) + "\n").encode(),
     }

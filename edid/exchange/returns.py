@@ -73,7 +73,8 @@ def _read(house: House, files: list[tuple[str, Blob]], work: Path) -> list[Item]
 
 
 def _members(house: House, archive: Reading, work: Path) -> list[Item]:
-    return _read(house, [(member.name, house.store.add(member.path)) for member in archive.members], work)
+    blobs = house.store.add_all([member.path for member in archive.members])
+    return _read(house, [(member.name, blob) for member, blob in zip(archive.members, blobs, strict=True)], work)
 
 
 def _file_item(received: ReceivedFlow, item: Item) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 import structlog
 from sqlalchemy import ColumnElement, Connection, delete, exists, insert, or_, select, update
@@ -204,6 +205,9 @@ def _deliver(house: House, sheet: SenderSheet, transport: Transport, flow: AnyRo
     deliver(transport, source, flow.name, sheet.transport, progress=lambda _moved: pulse.beat())
 
 
+_subscription = lru_cache(maxsize=256)(subscriptions)
+
+
 def _must_be_acceptable(house: House, sheet: SenderSheet, flow: AnyRow) -> None:
     """Refuse here what the platform would refuse: raises RefusedInputError with the platform's own code."""
     findings = flow_findings(
@@ -211,7 +215,7 @@ def _must_be_acceptable(house: House, sheet: SenderSheet, flow: AnyRow) -> None:
         flow.size,
         flow.document_count,
         application_code=sheet.application_code,
-        subscription=subscriptions(sheet.interfaces),
+        subscription=_subscription(sheet.interfaces),
         limits=house.settings.limits,
         language=house.settings.language,
     )

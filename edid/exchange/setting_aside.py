@@ -8,8 +8,10 @@ from pathlib import Path
 from edid.config.sheet import SenderSheet
 from edid.exchange.house import House
 from edid.exchange.judged import Judged
-from edid.exchange.notes import duplicate_notes, verdict_notes
+from edid.exchange.notes import FOR_PEOPLE, FOR_PROGRAMS, duplicate_notes, verdict_notes
 from edid.intake.claim import RefusedFileError
+from edid.intake.failures import folder_failure
+from edid.intake.folders import SheetFolders
 from edid.intake.setaside import set_aside
 from edid.journal.states import DocumentState
 from edid.validation.verdict import Finding, Outcome, Severity, Verdict
@@ -38,7 +40,7 @@ def set_aside_documents(house: House, sheet: SenderSheet, judged: Sequence[Judge
     for item in judged:
         if item.state is DocumentState.VALID:
             continue
-        token = f"document-{item.file_id}-{item.position}"
+        token = _token(item.file_id, item.position)
         is_duplicate = item.state is DocumentState.DUPLICATE
         set_aside(
             source=None,
@@ -48,6 +50,29 @@ def set_aside_documents(house: House, sheet: SenderSheet, judged: Sequence[Judge
             notes=_duplicate(house, sheet, item, token) if is_duplicate else _verdict(house, sheet, item, token),
             token=token,
         )
+
+
+def remove_duplicate(folders: SheetFolders, file_id: int, position: int) -> None:
+    """Remove from duplicates/ the copy of a document that leaves after all: its note would no longer be true.
+
+    Does nothing where an operator moved it away. Raises OperatorError or TransientError when the folder cannot be
+    used.
+    """
+    token = f'"{_token(file_id, position)}"'.encode()
+    try:
+        for note in folders.duplicates.glob(f"*{FOR_PROGRAMS}"):
+            if token not in note.read_bytes():
+                continue
+            copy = note.with_name(note.name.removesuffix(FOR_PROGRAMS))
+            for path in (copy, copy.with_name(f"{copy.name}{FOR_PEOPLE}"), note):  # the note that tells last
+                path.unlink(missing_ok=True)
+    except OSError as error:
+        raise folder_failure(error, "remove the forced document from", folders.duplicates) from error
+
+
+def _token(file_id: int, position: int) -> str:
+    """Return what names one document of a dropped file in its notes."""
+    return f"document-{file_id}-{position}"
 
 
 def _name(item: Judged) -> str:

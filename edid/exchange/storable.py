@@ -1,4 +1,8 @@
-"""Facts as the JSON of the journal and of the small files beside filed items."""
+"""Facts as columns and JSON of the journal, and as the small files beside filed items.
+
+What strangers wrote has no bound; an indexed column has one (PostgreSQL: about 2,700 bytes). The whole text is in the
+JSON, the column is for looking it up.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,28 @@ from dataclasses import asdict
 from typing import Any
 
 from edid.documents.kinds import Facts
+from edid.intake.names import printable
+
+LONGEST = 200
+"""Characters of a looked-up text. A number that Chorus Pro takes has 20 at most."""
 
 
 def facts_as_json(facts: Facts) -> dict[str, Any]:
     """Return the facts that are present; dates are ISO 8601, amounts are strings (no binary fractions)."""
     return {name: str(value) for name, value in asdict(facts).items() if value is not None}
+
+
+def facts_as_columns(facts: Facts) -> dict[str, Any]:
+    """Return the columns of a document that come from its facts."""
+    return {
+        "number": cut(facts.number),
+        "issue_date": facts.issue_date,
+        "seller_key": cut(facts.seller_key),
+        "buyer_id": cut(facts.buyer_id),
+        "facts": facts_as_json(facts),
+    }
+
+
+def cut(text: str | None, length: int = LONGEST) -> str | None:
+    """Return `text` as a column of `length` characters can hold it: cut, without signs that cannot be shown."""
+    return None if text is None else printable(text)[:length]

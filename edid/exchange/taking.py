@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 import structlog
 
 from edid.clock import now
 from edid.config.sheet import SenderSheet
-from edid.exchange.claims import Stored, journal_claims, journal_refusal
+from edid.errors import EdidError
+from edid.exchange.claims import Stored, journal_claims, journal_refusal, journalled
 from edid.exchange.house import House
 from edid.exchange.pulse import Pulse
+from edid.exchange.setbacks import MOST_TRIES, told
 from edid.exchange.setting_aside import keep_refused
 from edid.intake.claim import Claimed, NotReadyYetError, RefusedFileError, check, claim, finish, recover
+from edid.intake.names import printable
 from edid.intake.readiness import Readiness
 from edid.intake.scan import Candidate, scan
+from edid.store.blobs import Blob
+from edid.journal.rows import AnyRow
+from edid.journal.states import FileState
 
 log = structlog.get_logger()
 CHUNK = 64
 _LOOK_AGAIN = 0.5
 """Seconds until a file that was not ready when it was claimed is looked at again."""
+_BLOCK = 1 << 20
 
 
 class Taker:
@@ -31,7 +39,9 @@ class Taker:
         self._sheet = sheet
         self._folders = house.folders(sheet)
         self._readiness = Readiness(sheet.intake)
-        self._recovered = False
+        self._unsure = True  # claimed/ may hold files that only `recover` finds
+        self._tries: Counter[str] = Counter()
+        self._told: set[tuple[str, str]] = set()
         self.busy = False
         """True while more finished files are known than were taken."""
         self.on_taken: Callable[[], None] = lambda: None
@@ -39,83 +49,117 @@ class Taker:
     def step(self, pulse: Pulse) -> float | None:
         """Take what is finished; return the seconds until the next file may be, or None when only a scan can tell.
 
-        Raises OperatorError or TransientError when the spool cannot be used.
+        A file that cannot be taken is reported and stays where it is; the others go on. Raises OperatorError or
+        TransientError when the drop folder cannot be read.
         """
-        if not self._recovered:
+        unsure, self._unsure = self._unsure, True  # until this step has ended well
+        if unsure:
             self._recover(pulse)
         candidates = scan(self._folders.out, self._sheet.intake)
         ready, wait = self._readiness.ready(candidates, time.monotonic(), now())
-        missed = self._take_all(ready, pulse)
+        missed, stuck = self._take_all(ready, pulse)
+        self._unsure = stuck or bool(self._tries)
+        if not self._unsure:
+            self._told.clear()
         return min(wait or _LOOK_AGAIN, _LOOK_AGAIN) if missed else wait
 
     def _recover(self, pulse: Pulse) -> None:
-        """Finish what a crash left between the drop folder and the journal."""
+        """Finish what a crash or a failure left between the drop folder and the journal."""
         marker = self._sheet.intake.marker if self._sheet.intake.readiness == "marker" else None
         left = recover(self._folders, marker)
+        known = journalled(self._house.journal, [item.token for item in left])
         for start in range(0, len(left), CHUNK):
             pulse.beat()
-            take(self._house, self._sheet, self._still_good(left[start : start + CHUNK]))
+            self._take(self._still_to_take(left[start : start + CHUNK], known))
             self.on_taken()
-        self._recovered = True
 
-    def _still_good(self, recovered: Sequence[Claimed]) -> list[Claimed]:
-        """Judge recovered claims anew: the crash may have come before their refusal."""
+    def _still_to_take(self, recovered: Sequence[Claimed], known: dict[str, AnyRow]) -> list[Claimed]:
+        """Finish the claims that the journal has; return the good ones among the others."""
         good = []
         for item in recovered:
             try:
-                check(item, self._folders, limit=self._house.settings.limits.flow_size)
-                good.append(item)
+                if self._resume(item, known.get(item.token)):
+                    good.append(item)
+                else:
+                    self._tries.pop(item.token, None)
             except NotReadyYetError as error:
+                self._tries.pop(item.token, None)
                 log.debug("file.not_ready", sheet=self._sheet.name, reason=error.message)
-            except RefusedFileError as refusal:
-                refuse(self._house, self._sheet, refusal)
+            except EdidError as error:
+                self._leave(item, error)
         return good
+
+    def _resume(self, item: Claimed, row: AnyRow | None) -> bool:
+        """Do what was still to be done for one claim; True when it is to be taken.
+
+        The journal's word stands, whatever changed since: bytes that it does not have are never let go of.
+        """
+        if row is not None and row.state != FileState.REJECTED:
+            finish(item)
+            return False
+        try:
+            if row is not None:
+                raise _as_journalled(item, row.reason)
+            check(item, self._folders, limit=self._house.settings.limits.flow_size)
+        except RefusedFileError as refusal:
+            refuse(self._house, self._sheet, refusal)
+            return False
+        return True
 
     def _take_all(self, ready: Sequence[Candidate], pulse: Pulse) -> int:
         """Take `ready` in chunks; return how many were not ready after all."""
         missed = 0
-        for start in range(0, len(ready), CHUNK):
-            if pulse.stopping:
-                break
-            pulse.beat()
-            self.busy = start + CHUNK < len(ready)
-            claimed: list[Claimed] = []
-            for candidate in ready[start : start + CHUNK]:
-                try:
-                    claimed.append(claim(candidate, self._folders, limit=self._house.settings.limits.flow_size))
-                except NotReadyYetError as error:
-                    missed += 1
-                    log.debug("file.not_ready", sheet=self._sheet.name, reason=error.message)
-                except RefusedFileError as refusal:
-                    refuse(self._house, self._sheet, refusal)
-            take(self._house, self._sheet, claimed)
-            self.on_taken()
-        self.busy = False
+        self.busy = bool(ready)
+        try:
+            for start in range(0, len(ready), CHUNK):
+                if pulse.stopping:
+                    break
+                pulse.beat()
+                missed += self._take_chunk(ready[start : start + CHUNK])
+                self.busy = start + CHUNK < len(ready)  # only once the last ones are in the journal
+                self.on_taken()
+        finally:
+            self.busy = False
+        return missed
+
+    def _take_chunk(self, ready: Sequence[Candidate]) -> int:
+        missed = 0
+        claimed: list[Claimed] = []
+        for candidate in ready:
+            try:
+                claimed.append(claim(candidate, self._folders, limit=self._house.settings.limits.flow_size))
+            except NotReadyYetError as error:
+                missed += 1
+                log.debug("file.not_ready", sheet=self._sheet.name, reason=error.message)
+            except RefusedFileError as refusal:
+                refuse(self._house, self._sheet, refusal)
+        take(self._house, self._sheet, claimed)
         return missed
 
 
-def take(house: House, sheet: SenderSheet, claimed: Sequence[Claimed]) -> None:
-    """Store and journal claimed files, then let go of them in the spool.
+def take(house: House, sheet: SenderSheet, claimed: Sequence[Claimed]) -> dict[str, Exception]:
+    """Store and journal claimed files, then let go of them in the spool; return what failed, by claim token.
 
-    Each is checked again once its bytes are copied: whoever still writes gets his file back. Safe to repeat after a
-    crash: a claim is journalled once.
+    Each is checked again once its bytes are copied: whoever still writes gets his file back. What failed stays in
+    claimed/, for `recover`. Safe to repeat after a crash: a claim is journalled once.
     """
-    folders = house.folders(sheet)
-    limit = house.settings.limits.flow_size
     stored: list[Stored] = []
-    for item in claimed:
+    left: dict[str, Exception] = {}
+    # All at once: the disk then syncs once a chunk and not once a file.
+    for item, blob in zip(claimed, house.store.add_many([item.path for item in claimed]), strict=True):
         try:
-            blob = house.store.add(item.path)
-            check(item, folders, limit=limit)
-        except NotReadyYetError as error:
-            log.debug("file.not_ready", sheet=sheet.name, reason=error.message)
-        except RefusedFileError as refusal:
-            refuse(house, sheet, refusal)
+            one = _kept(house, sheet, item, blob)
+        except (EdidError, OSError) as error:
+            left[item.token] = error
         else:
-            stored.append(Stored(item, blob))
+            stored += [one] if one is not None else []
     journal_claims(house.journal, sheet.name, stored)
-    for one in stored:
-        finish(one.claimed)
+    for done in stored:
+        try:
+            finish(done.claimed)
+        except EdidError as error:
+            left[done.claimed.token] = error
+    return left
 
 
 def refuse(house: House, sheet: SenderSheet, refusal: RefusedFileError) -> None:
@@ -126,3 +170,38 @@ def refuse(house: House, sheet: SenderSheet, refusal: RefusedFileError) -> None:
     journal_refusal(house.journal, sheet.name, refusal.claimed, refusal)
     kept = keep_refused(house, sheet, refusal)
     log.warning("file.rejected", sheet=sheet.name, file=refusal.claimed.name, code=refusal.code, kept=str(kept))
+
+
+def _kept(house: House, sheet: SenderSheet, item: Claimed, blob: Blob | OSError) -> Stored | None:
+    """Return the stored file; None when it went back to the drop folder or to rejected/. Raises what the copy met."""
+    if isinstance(blob, OSError):
+        raise blob
+    try:
+        check(item, house.folders(sheet), limit=house.settings.limits.flow_size)
+    except NotReadyYetError as error:
+        log.debug("file.not_ready", sheet=sheet.name, reason=error.message)
+        return None
+    except RefusedFileError as refusal:
+        refuse(house, sheet, refusal)
+        return None
+    return Stored(item, blob)
+
+
+def _as_journalled(item: Claimed, reason: str | None) -> RefusedFileError:
+    code, _, message = (reason or "").partition(": ")
+    return RefusedFileError(item, message or f"{item.name} was refused.", code=code or "EDID_REFUSED", remedy="")
+
+
+def _read_through(item: Claimed) -> None:
+    """Raise RefusedFileError when the disk or the ERP's rights do not let the file be read to its end."""
+    try:
+        with item.path.open("rb", buffering=0) as file:
+            while file.read(_BLOCK):
+                pass
+    except OSError as error:
+        raise RefusedFileError(
+            item,
+            f"edid cannot read {item.name}: {error.strerror or error}.",
+            code="EDID_UNREADABLE",
+            remedy="Let the ERP write it again; check the disk of the spool.",
+        ) from error

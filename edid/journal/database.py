@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from edid.errors import ConfigError
 
@@ -38,9 +38,12 @@ class Journal:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Give one consistent view; never waits for a writer."""
-        with self._engine.connect() as connection, connection.begin():
-            yield connection
+        """Give one consistent view, whatever writers do meanwhile; never waits for them."""
+        with self._engine.connect() as connection:
+            if self._engine.dialect.name != "sqlite":  # there, one transaction is one snapshot anyway
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")  # noqa: PLW2901
+            with connection.begin():
+                yield connection
 
     def close(self) -> None:
         """End every connection."""
@@ -55,32 +58,50 @@ def default_url(state: Path) -> str:
 def open_journal(url: str) -> Journal:
     """Open the journal at `url`, creating or migrating its tables.
 
-    Raises ConfigError when the database cannot be opened or is newer than this edid.
+    Raises ConfigError when the database cannot be opened, is no database or is newer than this edid.
     """
+    engine = _engine(url)
     try:
-        engine = _engine(url)
         with engine.connect() as connection:
             revision = _revision(connection)
         if revision != HEAD:
             from edid.journal.migrate import to_head
 
             to_head(engine, revision)
-    except OperationalError as error:
-        shown = make_url(url).render_as_string(hide_password=True)
+    except DBAPIError as error:
         raise ConfigError(
-            f"the journal {shown} cannot be opened: {error.orig}.",
+            f"the journal {_shown(url)} cannot be opened: {str(error.orig).strip()}.",
             remedy="Check that its folder exists and belongs to edid's user, or that the server is up.",
         ) from error
+    finally:
+        engine.dispose()
     return Journal(engine)
+
+
+def _shown(url: str) -> str:
+    return make_url(url).render_as_string(hide_password=True)
 
 
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
+        return _server_engine(url)
     engine = create_engine(url, connect_args={"timeout": _BUSY_MS / 1000, "isolation_level": None})
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _server_engine(url: str) -> Engine:
+    target = make_url(url)
+    if target.drivername == "postgresql":
+        target = target.set(drivername="postgresql+psycopg")
+    try:
+        return create_engine(target, pool_pre_ping=True)
+    except (ImportError, ArgumentError) as error:
+        raise ConfigError(
+            f"the journal {_shown(url)} needs a driver that is not installed: {error}.",
+            remedy="Install it with: pip install 'edid[postgresql]', and write postgresql+psycopg://user@host/database.",
+        ) from error
 
 
 def _configure_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type

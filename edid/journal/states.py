@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Table, select, update
+from sqlalchemy import Connection, Select, Table, select, update
 
 from edid.errors import EdidError
+from edid.journal.chunks import chunks
 from edid.journal.events import Event, record
 
 
@@ -35,7 +36,7 @@ class DocumentState(StrEnum):
     REJECTED = "rejected"
     """Judged invalid or not accepted by the sheet; kept in rejected/."""
     HELD = "held"
-    """Not judged; kept until a person decides."""
+    """Not judged, or its bytes cannot be used; kept until a person decides."""
     DUPLICATE = "duplicate"
     """Set aside in duplicates/."""
     RECEIVED = "received"
@@ -77,7 +78,7 @@ FILE_MOVES: Mapping[FileState, frozenset[FileState]] = {
     FileState.REJECTED: frozenset(),
 }
 DOCUMENT_MOVES: Mapping[DocumentState, frozenset[DocumentState]] = {
-    _D.VALID: frozenset({_D.PACKED, _D.REJECTED}),
+    _D.VALID: frozenset({_D.PACKED, _D.REJECTED, _D.HELD}),
     _D.PACKED: frozenset({_D.SENT}),
     _D.DUPLICATE: frozenset({_D.VALID}),
     _D.HELD: frozenset({_D.VALID, _D.REJECTED}),
@@ -119,18 +120,25 @@ def move(
 ) -> None:
     """Move the rows `ids` of `table` to the state `to`, set `columns`, and record one event each.
 
-    All in the caller's transaction. Raises IllegalMoveError, and changes nothing, when one of them may not.
+    All in the caller's transaction, any number of rows. They are locked, so that another process (the command line
+    beside the daemon) cannot move them meanwhile. Raises IllegalMoveError, and changes nothing, when one may not.
     """
     if not ids:
         return
-    rows = tx.execute(select(table.c.id, table.c.sheet, table.c.state).where(table.c.id.in_(ids))).all()
+    rows = [row for part in chunks(sorted(set(ids))) for row in tx.execute(_locked(table, part))]
     moves = _MOVES[table.name]
     illegal = [f"{row.id} ({row.state})" for row in rows if to not in moves[row.state]]
     if illegal or len(rows) != len(set(ids)):
         raise IllegalMoveError(f"no move to '{to}' in {table.name} for {', '.join(illegal) or 'missing rows'}.")
-    tx.execute(update(table).where(table.c.id.in_(ids)).values(state=to, **columns))
+    for part in chunks([row.id for row in rows]):
+        tx.execute(update(table).where(table.c.id.in_(part)).values(state=to, **columns))
     entity = _ENTITY[table.name]
     record(
         tx,
         [Event(event, entity, row.id, row.sheet, row.state, to, dict(data or {})) for row in rows],
     )
+
+
+def _locked(table: Table, ids: Sequence[int]) -> Select[int, str, str]:
+    columns = select(table.c.id, table.c.sheet, table.c.state)
+    return columns.where(table.c.id.in_(ids)).order_by(table.c.id).with_for_update()

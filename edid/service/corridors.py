@@ -92,11 +92,13 @@ def _build_outbound(house: House, sheet: SenderSheet, corridors: Corridors) -> N
     taker = Taker(house, sheet)
 
     def judge(pulse: Pulse) -> float:
+        busy = taker.busy  # asked before each look: what was taken until then is judged when a look finds nothing
         while not pulse.stopping and judging.judge(house, sheet):
             pulse.beat()
             if packing.pack_waiting(house, sheet, only_full=True)[0]:
                 wake_senders()
-        made, due = packing.pack_waiting(house, sheet, only_full=taker.busy)
+            busy = taker.busy
+        made, due = packing.pack_waiting(house, sheet, only_full=busy)
         if made:
             wake_senders()
         return scan if due is None else min(scan, max(0.01, (due - now()).total_seconds()))

@@ -21,7 +21,8 @@ def durable_write(path: Path, data: bytes, mode: int = 0o640) -> None:
     try:
         with os.fdopen(_create(temporary, mode), "wb") as file:
             file.write(data)
-            _sync(file.fileno())
+            file.flush()
+            os.fsync(file.fileno())
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
@@ -31,32 +32,33 @@ def durable_write(path: Path, data: bytes, mode: int = 0o640) -> None:
 
 def copy_durably(source: Path, target: Path, mode: int = 0o640) -> tuple[str, int]:
     """Copy `source` to `target` durably; return the sha256 (hex) and the size of what was written."""
-    with source.open("rb") as file:
-        digest = write_stream_durably(file.fileno(), target, mode)
-    fsync_folder(target.parent)
-    return digest
-
-
-def write_stream_durably(descriptor: int, target: Path, mode: int = 0o640) -> tuple[str, int]:
-    """Copy all bytes of an open file to `target`; return sha256 and size. The caller fsyncs the folder."""
     temporary = _temporary_beside(target)
-    digest = hashlib.sha256()
-    size = 0
     try:
-        with os.fdopen(_create(temporary, mode), "wb", buffering=0) as file:
-            while chunk := os.read(descriptor, CHUNK):
-                digest.update(chunk)
-                size += len(chunk)
-                _write_all(file.fileno(), chunk)
-            _sync(file.fileno())
+        with source.open("rb") as reader, os.fdopen(_create(temporary, mode), "wb") as writer:
+            digest = copy_bytes(reader.fileno(), writer.fileno())
+            os.fsync(writer.fileno())
         temporary.replace(target)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+    fsync_folder(target.parent)
+    return digest
+
+
+def copy_bytes(reader: int, writer: int) -> tuple[str, int]:
+    """Copy all bytes from one open file to another, from where they stand; return sha256 (hex) and size."""
+    digest = hashlib.sha256()
+    size = 0
+    while chunk := os.read(reader, CHUNK):
+        digest.update(chunk)
+        size += len(chunk)
+        view = memoryview(chunk)
+        while view:
+            view = view[os.write(writer, view) :]
     return digest.hexdigest(), size
 
 
-def fsync_folder(path: Path) -> None:
+def fsync_folder(path: Path | str) -> None:
     """Make the names in the folder `path` durable."""
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
@@ -98,13 +100,3 @@ def _temporary_beside(path: Path) -> Path:
 
 def _create(path: Path, mode: int) -> int:
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
-
-
-def _write_all(descriptor: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(descriptor, view) :]
-
-
-def _sync(descriptor: int) -> None:
-    os.fsync(descriptor)

@@ -10,7 +10,7 @@ from lxml import etree
 from edid.documents.xml import Element
 
 _CLARK = re.compile(r"\{([^{}]*)\}([\w.-]+|\*)")
-_STEP = re.compile(r"(?:(?P<prefix>[\w.-]+):)?(?P<name>[\w.-]+|\*)(?:\[(?P<number>\d+)\])?")
+_STEP = re.compile(r"(?P<name>[\w.:-]+|\*)(?:\[(?P<number>\d+)\])?")
 
 USUAL_PREFIXES = {
     "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2": "cbc",
@@ -49,46 +49,37 @@ def name_of(node: Element) -> str:
 
 def path_of(node: Element) -> str:
     """Return the XPath of an element with the document's prefixes; `[n]` where siblings have the same name."""
-    steps: list[str] = []
-    current: Element | None = node
-    while current is not None:
-        steps.append(_step(current))
-        current = current.getparent()
-    return "/" + "/".join(reversed(steps))
+    steps = node.getroottree().getpath(node).split("/")[1:]
+    line = [*reversed(list(node.iterancestors())), node]
+    return "/" + "/".join(_named(element, step) for element, step in zip(line, steps, strict=True))
 
 
 def at(root: Element, path: str) -> Element | None:
-    """Return the element that a path of libxml2 (`/*/cac:InvoiceLine[4]/*[2]`) leads to, or None."""
-    first, *steps = path.lstrip("/").split("/")
-    node: Element | None = root if _fits(root, first) else None
-    for step in steps:
-        if node is None:
-            return None
-        node = _child(node, step)
-    return node
+    """Return the element that a path of libxml2 (`/*/cac:InvoiceLine[4]/*[2]`) leads to, or None.
 
-
-def _step(node: Element) -> str:
-    name = name_of(node)
-    parent = node.getparent()
-    if parent is None:
-        return name
-    same = [each for each in parent.iterchildren("*") if each.tag == node.tag]
-    return name if len(same) == 1 else f"{name}[{same.index(node) + 1}]"
-
-
-def _child(node: Element, step: str) -> Element | None:
-    match = _STEP.fullmatch(step)
-    if match is None:
+    Names are compared as written, so that no namespace has to be known; libxml2 searches, because a hostile document
+    may have millions of siblings.
+    """
+    steps = [_STEP.fullmatch(step) for step in path.split("/")[1:]]
+    if not steps or None in steps:
         return None
-    fitting = [child for child in node.iterchildren("*") if _fits(child, step)]
-    number = int(match["number"] or 1)
-    return fitting[number - 1] if number <= len(fitting) else None
+    found = root.getroottree().xpath("/" + "/".join(_as_xpath(step) for step in steps if step))
+    return found[0] if isinstance(found, list) and found and isinstance(found[0], etree._Element) else None  # noqa: SLF001
 
 
-def _fits(node: Element, step: str) -> bool:
-    match = _STEP.fullmatch(step)
-    if match is None:
-        return False
-    # libxml2 writes `*` for every element of a default namespace, and counts all elements then.
-    return match["name"] == "*" or (node.prefix, etree.QName(node).localname) == (match["prefix"], match["name"])
+def _as_xpath(step: re.Match[str]) -> str:
+    number = step["number"] or "1"
+    return f"*[{number}]" if step["name"] == "*" else f"*[name()='{step['name']}'][{number}]"
+
+
+def _named(element: Element, step: str) -> str:
+    """Return `step` of libxml2, which writes `*[n]` for the nth element when there is a default namespace."""
+    if not step.startswith("*"):
+        return step
+    name = name_of(element)
+    number = _count(element, "preceding-sibling", name) + 1
+    return f"{name}[{number}]" if number > 1 or _count(element, "following-sibling", name) else name
+
+
+def _count(element: Element, axis: str, name: str) -> int:
+    return int(float(str(element.xpath(f"count({axis}::*[name()=$name])", name=name))))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +24,10 @@ from edid.validation.verdict import not_judged
 
 Job = tuple[Path, Path]
 """A file to judge, and the folder that takes its attachments or members."""
+_TURN = 5.0
+"""Seconds of waiting for a free process between two calls of the progress."""
+Progress = Callable[[], object]
+"""Called after each answer and each lost process, and while waiting; what it raises ends the batch."""
 
 
 class JudgePool:
@@ -41,17 +45,18 @@ class JudgePool:
         self._slots = threading.BoundedSemaphore(size)
         self._closed = False
 
-    def judge(self, jobs: Sequence[Job]) -> list[Judgement]:
+    def judge(self, jobs: Sequence[Job], progress: Progress = lambda: None) -> list[Judgement]:
         """Judge files, each with a work folder of its own; return the judgements in the same order.
 
-        Raises TransientError when the pool is closed, before or meanwhile.
+        Raises TransientError when the pool is closed, before or meanwhile, and what `progress` raises.
         """
         if self._size == 1 or len(jobs) < 2:
-            return self._share(jobs)
+            return self._share(jobs, progress)
         step = -(-len(jobs) // self._size)
         shares = [jobs[start : start + step] for start in range(0, len(jobs), step)]
         with ThreadPoolExecutor(len(shares), thread_name_prefix="judge") as threads:
-            return [judgement for share in threads.map(self._share, shares) for judgement in share]
+            judged = threads.map(self._share, shares, [progress] * len(shares))
+            return [judgement for share in judged for judgement in share]
 
     def pids(self) -> list[int]:
         """Return the process ids of the processes that are alive, for measurements."""
@@ -79,38 +84,42 @@ class JudgePool:
     ) -> None:
         self.close()
 
-    def _share(self, jobs: Sequence[Job]) -> list[Judgement]:
+    def _share(self, jobs: Sequence[Job], progress: Progress) -> list[Judgement]:
         done: list[Judgement] = []
         while len(done) < len(jobs):
-            cause = self._attempt(jobs[len(done) :], done)
+            cause = self._attempt(jobs[len(done) :], done, progress)
             if cause is not None:
-                done.append(self._once_more(jobs[len(done)], cause))
+                progress()
+                done.append(self._once_more(jobs[len(done)], cause, progress))
         return done
 
-    def _once_more(self, job: Job, first: str) -> Judgement:
+    def _once_more(self, job: Job, first: str, progress: Progress) -> Judgement:
         path, work = job
         again = work / "again"  # the first attempt may have left half-made files in the work folder
         again.mkdir(parents=True, exist_ok=True)
         done: list[Judgement] = []
-        cause = self._attempt([(path, again)], done)
+        cause = self._attempt([(path, again)], done, progress)
         if cause is None:
             return done[0]
         both = f"{cause} twice" if cause == first else f"{first}, then {cause}"
         return Judgement(None, not_judged(f"the validator process {both} on this file."))
 
-    def _attempt(self, jobs: Sequence[Job], done: list[Judgement]) -> str | None:
+    def _attempt(self, jobs: Sequence[Job], done: list[Judgement], progress: Progress) -> str | None:
         """Append judgements to `done` until the jobs or the process end; return why the process ended early."""
         try:
-            with self._process() as process:
+            with self._process(progress) as process:
                 for judgement in process.judge(jobs):
-                    done.append(judgement)  # noqa: PERF402 - what came before the end of the process counts
+                    done.append(judgement)  # what came before the end of the process counts
+                    progress()
         except LostProcessError as lost:
             return str(lost)
         return None
 
     @contextmanager
-    def _process(self) -> Iterator[JudgeProcess]:
-        with self._slots:
+    def _process(self, progress: Progress) -> Iterator[JudgeProcess]:
+        while not self._slots.acquire(timeout=_TURN):
+            progress()  # the processes are busy for other callers, each within its limits
+        try:
             process = self._taken()
             try:
                 yield process
@@ -121,6 +130,8 @@ class JudgePool:
                 with self._lock:
                     self._busy.remove(process)
             self._give_back(process)
+        finally:
+            self._slots.release()
 
     def _taken(self) -> JudgeProcess:
         with self._lock:

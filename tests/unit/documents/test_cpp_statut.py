@@ -119,3 +119,8 @@ def test_records_that_would_fill_the_memory_are_refused(drop, refused):
     assert refused(cpp_statut.read, drop(heavy), limit=PLENTY).code == "IRR_TAILLE_F"
     many = flows("<CPPFluxStatutUnitaire/>" * 50_001)
     assert refused(cpp_statut.read, drop(many), limit=PLENTY).code == "IRR_TAILLE_F"
+
+
+def test_a_name_that_no_tree_can_hold_is_refused(drop, refused):
+    data = flows(FLOW).replace(b"Commentaire>", b":Commentaire>")
+    assert refused(cpp_statut.read, drop(data), limit=PLENTY).code == "IRR_SYNTAX"

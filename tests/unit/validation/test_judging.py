@@ -20,13 +20,16 @@ from edid.validation.verdict import Outcome, Severity
 
 UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 RSM = "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"
+UDT = "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100"
 RAM = "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100"
 LINE = (
     '<cac:InvoiceLine><cbc:ID>{0}</cbc:ID><cbc:LineExtensionAmount currencyID="EUR">1.00</cbc:LineExtensionAmount>'
     "<cac:Item><cbc:Name>{1}</cbc:Name></cac:Item></cac:InvoiceLine>\n"
 )
-CII = f"""<rsm:CrossIndustryInvoice xmlns:rsm="{RSM}" xmlns:ram="{RAM}"><rsm:ExchangedDocumentContext/>
-<rsm:ExchangedDocument><ram:ID>F1</ram:ID><ram:IssueDateTime/></rsm:ExchangedDocument><rsm:SupplyChainTradeTransaction>
+CII = f"""<rsm:CrossIndustryInvoice xmlns:rsm="{RSM}" xmlns:ram="{RAM}" xmlns:udt="{UDT}">
+<rsm:ExchangedDocumentContext/>
+<rsm:ExchangedDocument><ram:ID>F1</ram:ID><ram:IssueDateTime><udt:DateTimeString format="102">20261123</udt:DateTimeString></ram:IssueDateTime>
+</rsm:ExchangedDocument><rsm:SupplyChainTradeTransaction>
 <ram:ApplicableHeaderTradeAgreement/><ram:ApplicableHeaderTradeDelivery/><ram:ApplicableHeaderTradeSettlement/>
 </rsm:SupplyChainTradeTransaction></rsm:CrossIndustryInvoice>"""
 

@@ -1,0 +1,62 @@
+"""What dropped files hold: each document judged, those of an archive one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from edid.documents.kinds import Kind
+from edid.exchange.house import House
+from edid.exchange.pulse import Pulse
+from edid.journal.rows import AnyRow
+from edid.store.blobs import Blob
+from edid.validation.judging import Judgement
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One document of a dropped file."""
+
+    file_id: int
+    file_name: str
+    position: int
+    member: str | None
+    blob: Blob
+    judgement: Judgement
+
+
+def read_all(house: House, files: Sequence[AnyRow], work: Path, pulse: Pulse) -> list[Read]:
+    """Return the documents of `files` (journal rows) in order; members of archives go to the store.
+
+    `work` is an empty folder. Raises EdidError when the store has lost a file or the judges are stopping.
+    """
+    jobs = [(house.store.require(row.sha256), _folder(work, f"{row.id}")) for row in files]
+    documents: list[Read] = []
+    for row, judgement in zip(files, house.judges.judge(jobs, pulse.beat), strict=True):
+        if judgement.reading is not None and judgement.reading.kind is Kind.ARCHIVE:
+            documents += _read_members(house, row, judgement, work, pulse)
+        else:
+            documents.append(Read(row.id, row.name, 0, None, Blob(row.sha256, row.size), judgement))
+    return documents
+
+
+def _read_members(house: House, row: AnyRow, archive: Judgement, work: Path, pulse: Pulse) -> list[Read]:
+    assert archive.reading is not None
+    members = archive.reading.members
+    blobs = []
+    for member in members:
+        pulse.beat()
+        blobs.append(house.store.add(member.path))
+    jobs = [(house.store.path(blob.sha256), _folder(work, f"{row.id}-{number}")) for number, blob in enumerate(blobs)]
+    judged = house.judges.judge(jobs, pulse.beat)
+    return [
+        Read(row.id, row.name, position, member.name, blob, judgement)
+        for position, (member, blob, judgement) in enumerate(zip(members, blobs, judged, strict=True))
+    ]
+
+
+def _folder(work: Path, name: str) -> Path:
+    folder = work / name
+    folder.mkdir()
+    return folder
