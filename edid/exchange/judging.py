@@ -4,88 +4,116 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any
+from dataclasses import replace
+from functools import partial
 
 import structlog
-from sqlalchemy import insert, select
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
-from edid.clock import now
 from edid.config.sheet import SenderSheet
-from edid.documents.kinds import Facts, Kind, Reading
+from edid.documents.kinds import Reading
 from edid.errors import RefusedInputError
-from edid.exchange.duplicates import Guard, Keys, keys
+from edid.exchange.duplicates import Guard, keys
 from edid.exchange.house import House
-from edid.exchange.judged import Judged
+from edid.exchange.judged import Judged, journal_judged
+from edid.exchange.pulse import Pulse, StopRequestedError
+from edid.exchange.reading import Read, read_all
+from edid.exchange.setbacks import is_outage, told
 from edid.exchange.setting_aside import set_aside_documents
-from edid.exchange.storable import facts_as_json
 from edid.flows.choice import choose
 from edid.flows.preflight import document_findings
 from edid.journal import tables
-from edid.journal.events import Event, record
 from edid.journal.rows import AnyRow
-from edid.journal.states import Direction, DocumentState, FileState, move
+from edid.journal.states import DocumentState, FileState
 from edid.store.blobs import Blob
-from edid.validation.judging import Judgement
-from edid.validation.verdict import Finding, Outcome, Severity
+from edid.validation.verdict import Finding, Outcome, Severity, not_judged
 
 log = structlog.get_logger()
 BATCH = 64
+_KIND = "file"
+_MOST_RACES = 5
 
 
-def judge(house: House, sheet: SenderSheet) -> int:
-    """Judge up to BATCH claimed files of `sheet`; return how many files were read."""
-    with house.journal.reading() as view:
-        files = view.execute(
-            select(tables.files)
-            .where(tables.files.c.sheet == sheet.name, tables.files.c.state == FileState.CLAIMED)
-            .order_by(tables.files.c.id)
-            .limit(BATCH)
-        ).all()
+def judge(house: House, sheet: SenderSheet, pulse: Pulse) -> int:
+    """Judge up to BATCH claimed files of `sheet`; return how many were dealt with or will be tried again later.
+
+    Files are judged together; when that fails, each by itself, so that the one to blame is found. One that fails as
+    often as it may is held, with the cause. Raises StopRequestedError, and what says that the journal failed.
+    """
+    files = _claimed(house, sheet)
     if not files:
         return 0
-    work = house.work(f"judge-{sheet.name}")
     try:
-        judged = [_decide(house, sheet, item) for item in _read_all(house, files, work)]
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-    judged = _mark_duplicates(house, sheet, judged)
-    set_aside_documents(house, sheet, judged)
-    _journal(house, sheet, [row.id for row in files], judged)
+        _judge(house, sheet, files, pulse)
+    except StopRequestedError:
+        raise
+    except Exception as error:
+        if is_outage(error):
+            raise
+        log.warning("judging.one_by_one", sheet=sheet.name, files=len(files), error=told(error))
+        for row in files:
+            if pulse.stopping:
+                break
+            _judge_alone(house, sheet, row, pulse)
     return len(files)
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    file_id: int
-    file_name: str
-    position: int
-    member: str | None
-    blob: Blob
-    judgement: Judgement
+def _claimed(house: House, sheet: SenderSheet) -> Sequence[AnyRow]:
+    columns = tables.files.c
+    resting = house.setbacks.resting(_KIND)
+    with house.journal.reading() as view:
+        rows = view.execute(
+            select(tables.files)
+            .where(columns.sheet == sheet.name, columns.state == FileState.CLAIMED)
+            .order_by(columns.id)
+            .limit(BATCH + len(resting))
+        ).all()
+    return [row for row in rows if row.id not in resting][:BATCH]
 
 
-def _read_all(house: House, files: Sequence[AnyRow], work: Path) -> list[_Read]:
-    jobs = [(house.store.require(row.sha256), work / str(row.id)) for row in files]
-    documents: list[_Read] = []
-    for row, judgement in zip(files, house.judges.judge(jobs), strict=True):
-        if judgement.reading is not None and judgement.reading.kind is Kind.ARCHIVE:
-            documents += _read_members(house, row, judgement, work)
+def _judge_alone(house: House, sheet: SenderSheet, row: AnyRow, pulse: Pulse) -> None:
+    setback = house.setbacks.attempt(_KIND, row.id, partial(_judge, house, sheet, [row], pulse))
+    if setback is not None and setback.hopeless:
+        held = Judged(
+            file_id=row.id,
+            file_name=row.name,
+            position=0,
+            member=None,
+            blob=Blob(row.sha256, row.size),
+            kind="unknown",
+            facts=None,
+            verdict=not_judged(setback.cause),
+            interface_code=None,
+            state=DocumentState.HELD,
+        )
+        house.setbacks.attempt(_KIND, row.id, partial(_hold, house, sheet, held))
+
+
+def _hold(house: House, sheet: SenderSheet, held: Judged) -> None:
+    if house.store.path(held.blob.sha256).is_file():
+        set_aside_documents(house, sheet, [held])
+    journal_judged(house.journal, sheet, [held.file_id], [held])
+
+
+def _judge(house: House, sheet: SenderSheet, files: Sequence[AnyRow], pulse: Pulse) -> None:
+    """Judge `files` in this order of effects: copies set aside, then the journal. Safe to repeat after a crash."""
+    work = house.work(f"judge-{sheet.name}")
+    try:
+        decided = [_decide(house, sheet, item) for item in read_all(house, files, work, pulse)]
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    for races in range(_MOST_RACES):
+        judged = _mark_duplicates(house, sheet, decided)
+        set_aside_documents(house, sheet, judged, pulse)
+        try:
+            journal_judged(house.journal, sheet, [row.id for row in files], judged)
+        except IntegrityError:
+            # Another sheet journalled one of these invoices since the guard looked: now it is a duplicate.
+            if races + 1 == _MOST_RACES:
+                raise
         else:
-            documents.append(_Read(row.id, row.name, 0, None, Blob(row.sha256, row.size), judgement))
-    return documents
-
-
-def _read_members(house: House, row: AnyRow, archive: Judgement, work: Path) -> list[_Read]:
-    assert archive.reading is not None
-    members = archive.reading.members
-    blobs = house.store.add_all([member.path for member in members])
-    jobs = [(house.store.path(blob.sha256), work / f"{row.id}-{number}") for number, blob in enumerate(blobs)]
-    return [
-        _Read(row.id, row.name, position, member.name, blob, judgement)
-        for position, (member, blob, judgement) in enumerate(zip(members, blobs, house.judges.judge(jobs), strict=True))
-    ]
+            return
 
 
 _STATES = {
@@ -95,7 +123,7 @@ _STATES = {
 }
 
 
-def _decide(house: House, sheet: SenderSheet, read: _Read) -> Judged:
+def _decide(house: House, sheet: SenderSheet, read: Read) -> Judged:
     reading, verdict = read.judgement.reading, read.judgement.verdict
     interface_code = None
     if reading is not None and verdict.outcome is Outcome.VALID:
@@ -116,9 +144,7 @@ def _decide(house: House, sheet: SenderSheet, read: _Read) -> Judged:
     )
 
 
-def _objections(
-    house: House, sheet: SenderSheet, read: _Read, reading: Reading
-) -> tuple[str | None, Sequence[Finding]]:
+def _objections(house: House, sheet: SenderSheet, read: Read, reading: Reading) -> tuple[str | None, Sequence[Finding]]:
     """Return the interface code it leaves by, or what speaks against its leaving by this sheet."""
     settings = house.settings
     found = document_findings(read.file_name, read.blob.size, reading.kind, settings.limits, settings.language)
@@ -155,74 +181,3 @@ def _mark_duplicates(house: House, sheet: SenderSheet, judged: Sequence[Judged])
             guard.occupy(key, -1 - number)  # a place in this batch: its row id is not known yet
         marked.append(item)
     return marked
-
-
-def _journal(house: House, sheet: SenderSheet, file_ids: Sequence[int], judged: Sequence[Judged]) -> None:
-    at = now()
-    with house.journal.writing() as tx:
-        ids: dict[int, int] = {}
-        originals = [number for number, item in enumerate(judged) if item.state is not DocumentState.DUPLICATE]
-        copies = [number for number, item in enumerate(judged) if item.state is DocumentState.DUPLICATE]
-        for numbers in (originals, copies):
-            if not numbers:
-                continue
-            rows = [_row(sheet, judged[number], ids, at) for number in numbers]
-            made = tx.execute(
-                insert(tables.documents).returning(tables.documents.c.id, sort_by_parameter_order=True), rows
-            ).scalars()
-            ids.update(zip(numbers, made, strict=True))
-        record(tx, [_event(sheet, ids[number], item) for number, item in enumerate(judged)])
-        move(tx, tables.files, file_ids, FileState.READ, event="file.read")
-    for number, item in enumerate(judged):
-        event = f"document.{item.state}"
-        log.info(
-            event,
-            sheet=sheet.name,
-            document_id=ids[number],
-            file=item.file_name,
-            number=item.facts.number if item.facts else None,
-        )
-
-
-def _row(sheet: SenderSheet, item: Judged, ids: dict[int, int], at: object) -> dict[str, Any]:
-    held = Keys("", None)
-    key = keys(sheet, item.blob.sha256, item.facts) if item.state is DocumentState.VALID else held
-    facts = item.facts or Facts()
-    duplicate_of = item.duplicate_of
-    if duplicate_of is not None and duplicate_of < 0:
-        duplicate_of = ids[-1 - duplicate_of]
-    return {
-        "sheet": sheet.name,
-        "direction": Direction.OUT,
-        "file_id": item.file_id,
-        "position": item.position,
-        "member": item.member,
-        "kind": item.kind,
-        "interface_code": item.interface_code,
-        "sha256": item.blob.sha256,
-        "size": item.blob.size,
-        "state": item.state,
-        "number": facts.number,
-        "issue_date": facts.issue_date,
-        "seller_key": facts.seller_key,
-        "buyer_id": facts.buyer_id,
-        "facts": facts_as_json(facts),
-        "verdict": item.verdict.as_json(),
-        "bytes_key": key.bytes_key or None,
-        "invoice_key": key.invoice_key,
-        "duplicate_of": duplicate_of,
-        "created_at": at,
-    }
-
-
-def _event(sheet: SenderSheet, document_id: int, item: Judged) -> Event:
-    data: dict[str, Any] = {
-        "file_id": item.file_id,
-        "sha256": item.blob.sha256,
-        "verdict": item.verdict.outcome,
-    }
-    if item.verdict.findings:
-        data["rules"] = sorted({finding.rule for finding in item.verdict.findings})
-    if item.duplicate_of is not None:
-        data["same_bytes"] = item.same_bytes
-    return Event(f"document.{item.state}", "document", document_id, sheet.name, None, item.state, data)

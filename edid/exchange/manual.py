@@ -60,8 +60,10 @@ def send(house: House, sheet: SenderSheet, file: Path, tell: Tell, *, force: boo
     folders.prepare(sender=True)
     sending.recover(house, sheet)
     claimed = _claim_copy(folders, file)
-    take(house, sheet, [claimed])
-    while judging.judge(house, sheet):
+    for error in take(house, sheet, [claimed]).values():
+        raise error
+    pulse = Pulse()
+    while judging.judge(house, sheet, pulse):
         pass
     if force:
         _force_duplicates(house, claimed.token)

@@ -31,7 +31,7 @@ def read_all(house: House, files: Sequence[AnyRow], work: Path, pulse: Pulse) ->
 
     `work` is an empty folder. Raises EdidError when the store has lost a file or the judges are stopping.
     """
-    jobs = [(house.store.require(row.sha256), _folder(work, f"{row.id}")) for row in files]
+    jobs = [(house.store.require(row.sha256), work / str(row.id)) for row in files]
     documents: list[Read] = []
     for row, judgement in zip(files, house.judges.judge(jobs, pulse.beat), strict=True):
         if judgement.reading is not None and judgement.reading.kind is Kind.ARCHIVE:
@@ -44,19 +44,10 @@ def read_all(house: House, files: Sequence[AnyRow], work: Path, pulse: Pulse) ->
 def _read_members(house: House, row: AnyRow, archive: Judgement, work: Path, pulse: Pulse) -> list[Read]:
     assert archive.reading is not None
     members = archive.reading.members
-    blobs = []
-    for member in members:
-        pulse.beat()
-        blobs.append(house.store.add(member.path))
-    jobs = [(house.store.path(blob.sha256), _folder(work, f"{row.id}-{number}")) for number, blob in enumerate(blobs)]
+    blobs = house.store.add_all([member.path for member in members])
+    jobs = [(house.store.path(blob.sha256), work / f"{row.id}-{number}") for number, blob in enumerate(blobs)]
     judged = house.judges.judge(jobs, pulse.beat)
     return [
         Read(row.id, row.name, position, member.name, blob, judgement)
         for position, (member, blob, judgement) in enumerate(zip(members, blobs, judged, strict=True))
     ]
-
-
-def _folder(work: Path, name: str) -> Path:
-    folder = work / name
-    folder.mkdir()
-    return folder

@@ -9,6 +9,7 @@ from edid.config.sheet import SenderSheet
 from edid.exchange.house import House
 from edid.exchange.judged import Judged
 from edid.exchange.notes import FOR_PEOPLE, FOR_PROGRAMS, duplicate_notes, verdict_notes
+from edid.exchange.pulse import Pulse
 from edid.intake.claim import RefusedFileError
 from edid.intake.failures import folder_failure
 from edid.intake.folders import SheetFolders
@@ -34,12 +35,14 @@ def keep_refused(house: House, sheet: SenderSheet, refusal: RefusedFileError) ->
     )
 
 
-def set_aside_documents(house: House, sheet: SenderSheet, judged: Sequence[Judged]) -> None:
+def set_aside_documents(house: House, sheet: SenderSheet, judged: Sequence[Judged], pulse: Pulse | None = None) -> None:
     """Copy every document that does not leave from the store to its folder, with its notes."""
     folders = house.folders(sheet)
     for item in judged:
         if item.state is DocumentState.VALID:
             continue
+        if pulse is not None:
+            pulse.beat()
         token = _token(item.file_id, item.position)
         is_duplicate = item.state is DocumentState.DUPLICATE
         set_aside(

@@ -10,7 +10,6 @@ from dataclasses import asdict
 from typing import Any
 
 from edid.documents.kinds import Facts
-from edid.intake.names import printable
 
 LONGEST = 200
 """Characters of a looked-up text. A number that Chorus Pro takes has 20 at most."""
@@ -33,5 +32,5 @@ def facts_as_columns(facts: Facts) -> dict[str, Any]:
 
 
 def cut(text: str | None, length: int = LONGEST) -> str | None:
-    """Return `text` as a column of `length` characters can hold it: cut, without signs that cannot be shown."""
-    return None if text is None else printable(text)[:length]
+    """Return `text` as a column of `length` characters can hold it."""
+    return None if text is None else text[:length]

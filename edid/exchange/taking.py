@@ -14,15 +14,13 @@ from edid.errors import EdidError
 from edid.exchange.claims import Stored, journal_claims, journal_refusal, journalled
 from edid.exchange.house import House
 from edid.exchange.pulse import Pulse
-from edid.exchange.setbacks import MOST_TRIES, told
 from edid.exchange.setting_aside import keep_refused
 from edid.intake.claim import Claimed, NotReadyYetError, RefusedFileError, check, claim, finish, recover
-from edid.intake.names import printable
 from edid.intake.readiness import Readiness
 from edid.intake.scan import Candidate, scan
-from edid.store.blobs import Blob
 from edid.journal.rows import AnyRow
 from edid.journal.states import FileState
+from edid.store.blobs import Blob
 
 log = structlog.get_logger()
 CHUNK = 64

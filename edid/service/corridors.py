@@ -93,7 +93,7 @@ def _build_outbound(house: House, sheet: SenderSheet, corridors: Corridors) -> N
 
     def judge(pulse: Pulse) -> float:
         busy = taker.busy  # asked before each look: what was taken until then is judged when a look finds nothing
-        while not pulse.stopping and judging.judge(house, sheet):
+        while not pulse.stopping and judging.judge(house, sheet, pulse):
             pulse.beat()
             if packing.pack_waiting(house, sheet, only_full=True)[0]:
                 wake_senders()
