@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import typer
+from sqlalchemy import make_url
+from sqlalchemy.exc import DBAPIError
 
 from edid.config.loader import Configuration, load
 from edid.config.sheet import ReceiverSheet, SenderSheet
-from edid.errors import ConfigError
+from edid.errors import ConfigError, TransientError
 from edid.journal.database import Journal, default_url, open_journal
 
 DEFAULT_CONFIG = Path("/etc/edid/edid.yaml")
@@ -31,13 +33,18 @@ class State:
     def journal(self) -> Iterator[Journal]:
         """Open the journal of the configuration for as long as the command runs."""
         settings = self.configuration().settings
-        if settings.journal is None and not settings.state.is_dir():
-            raise ConfigError(
-                f"there is no journal yet in {settings.state}.", remedy="Start the daemon once: edid run."
-            )
-        journal = open_journal(settings.journal or default_url(settings.state))
+        url = settings.journal or default_url(settings.state)
+        file = make_url(url).database if url.startswith("sqlite") else None
+        if file is not None and not Path(file).is_file():
+            # Not created here: whoever looks may be another user than the daemon.
+            raise ConfigError(f"there is no journal yet: {file}.", remedy="Start the daemon once: edid run.")
+        journal = open_journal(url)
         try:
             yield journal
+        except DBAPIError as error:
+            raise TransientError(
+                f"the journal cannot be used now: {str(error.orig).strip()}.", remedy="Try again in a moment."
+            ) from error
         finally:
             journal.close()
 
@@ -46,6 +53,13 @@ def state(context: typer.Context) -> State:
     """Return what the callback stored."""
     assert isinstance(context.obj, State)
     return context.obj
+
+
+def one_of(option: str, value: str | None, allowed: Iterable[str]) -> str | None:
+    """Return `value` as given. Raises typer.BadParameter that lists what is allowed."""
+    if value is not None and value not in set(allowed):
+        raise typer.BadParameter(f"'{value}' is none of: {', '.join(allowed)}.", param_hint=option)
+    return value
 
 
 def sheet_named(configuration: Configuration, name: str) -> SenderSheet | ReceiverSheet:

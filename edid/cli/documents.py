@@ -8,11 +8,12 @@ from typing import Annotated, Any
 
 import typer
 
-from edid.cli.context import state
+from edid.cli.context import one_of, state
 from edid.cli.output import Format, FormatOption, plain, show
 from edid.errors import PermanentError
 from edid.exchange.forcing import force as force_document
 from edid.journal import queries
+from edid.journal.states import Direction, DocumentState
 
 app = typer.Typer(help="Invoices, credit notes and other business objects.", no_args_is_help=True)
 COLUMNS = (
@@ -46,8 +47,8 @@ def list_(
     """List documents, newest first."""
     wanted = queries.Filter(
         sheet=sheet,
-        direction=direction,
-        state=state_,
+        direction=one_of("--direction", direction, Direction),
+        state=one_of("--state", state_, DocumentState),
         number=number,
         since=since.replace(tzinfo=UTC) if since else None,
         limit=limit,

@@ -7,11 +7,12 @@ from typing import Annotated, Any
 
 import typer
 
-from edid.cli.context import state
+from edid.cli.context import one_of, state
 from edid.cli.output import Format, FormatOption, plain, show
 from edid.errors import PermanentError
-from edid.exchange.sending import retry as retry_flows
+from edid.exchange.outbox import retry as retry_flows
 from edid.journal import queries
+from edid.journal.states import Direction, FlowState
 
 app = typer.Typer(help="Transmissions in both directions.", no_args_is_help=True)
 COLUMNS = (
@@ -41,7 +42,12 @@ def list_(
     form: FormatOption = Format.TABLE,
 ) -> None:
     """List flows, newest first."""
-    wanted = queries.Filter(sheet=sheet, direction=direction, state=state_, limit=limit)
+    wanted = queries.Filter(
+        sheet=sheet,
+        direction=one_of("--direction", direction, Direction),
+        state=one_of("--state", state_, FlowState),
+        limit=limit,
+    )
     with state(context).journal() as journal, journal.reading() as view:
         rows = [dict(row._mapping) for row in queries.list_flows(view, wanted)]  # noqa: SLF001 - public by contract
     show(rows, COLUMNS, form)
@@ -71,11 +77,16 @@ def retry(
     flow_id: Annotated[int | None, typer.Argument(help="Id of the flow; without it, all of --sheet.")] = None,
     sheet: Annotated[str | None, typer.Option(help="Every failed or waiting flow of this sheet.")] = None,
 ) -> None:
-    """Try failed flows again, under the same name and with the same bytes, and waiting ones at once."""
+    """Try failed flows again, under the same name and with the same bytes, and waiting ones at once.
+
+    A received flow that was kept is read again, when it is named by its id.
+    """
     if (flow_id is None) == (sheet is None):
         raise typer.BadParameter("give a flow id, or --sheet")
     with state(context).journal() as journal:
         count = retry_flows(journal, flow_id=flow_id, sheet=sheet)
     if not count:
-        raise PermanentError("no flow there is failed or waits for another attempt.", remedy="See: edid flows list.")
+        raise PermanentError(
+            "no flow there is failed, kept or waiting for another attempt.", remedy="See: edid flows list."
+        )
     typer.echo(f"{count} flow(s) will be tried again")

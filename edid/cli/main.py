@@ -63,8 +63,19 @@ def run() -> None:
     try:
         app()
     except EdidError as error:
-        Console(stderr=True).print(f"[bold red]edid:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
+        _tell(error)
         sys.exit(exit_code(error))
+    except OSError as error:
+        refused = OperatorError(
+            f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}.",
+            remedy="Run it as edid's user, or mend the rights or the disk there.",
+        )
+        _tell(refused)
+        sys.exit(exit_code(refused))
+
+
+def _tell(error: EdidError) -> None:
+    Console(stderr=True).print(f"[bold red]edid:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
 
 
 def exit_code(error: EdidError) -> int:

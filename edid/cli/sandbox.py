@@ -6,16 +6,15 @@ import signal
 import threading
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from edid.errors import ConfigError
-from edid.sandbox.offers import Offers
-from edid.sandbox.platform import SandboxPlatform
-from edid.sandbox.receiver import deposit_pivot
 from edid.sandbox.scenarios import SCRIPTS, Scenario
-from edid.sandbox.server import SandboxServer
+
+if TYPE_CHECKING:
+    from edid.sandbox.server import SandboxServer
 
 
 def sandbox(
@@ -38,6 +37,11 @@ def sandbox(
     ] = None,
 ) -> None:
     """Simulate Chorus Pro over SFTP until Ctrl-C. Prints the lines that a sheet needs to use it."""
+    from edid.sandbox.offers import Offers
+    from edid.sandbox.platform import SandboxPlatform
+    from edid.sandbox.receiver import deposit_pivot
+    from edid.sandbox.server import SandboxServer
+
     server = SandboxServer(
         root,
         port=port,

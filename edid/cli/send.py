@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -27,22 +28,22 @@ def send(
     """Judge, name, pack and deliver one file. With a daemon running, the file is put in its drop folder."""
     configuration = state(context).configuration()
     sender = sender_named(configuration, sheet)
-    console = Console(highlight=False, soft_wrap=True)
+    tell = partial(Console(highlight=False, soft_wrap=True).print, markup=False)  # what files say is no markup
     if dry_run:
         with tempfile.TemporaryDirectory(prefix="edid-send-") as work:
-            ok = manual.rehearse(configuration.settings.limits, sender, file, Path(work), console.print)
+            ok = manual.rehearse(configuration.settings.limits, sender, file, Path(work), tell)
         raise typer.Exit(0 if ok else 1)
     try:
         with StateLock(configuration.settings.state):
             house = House.open(configuration)
             try:
-                ok = manual.send(house, sender, file, console.print, force=force)
+                ok = manual.send(house, sender, file, tell, force=force)
             finally:
                 house.close()
     except AlreadyRunningError:
         if force:
             raise
         dropped = manual.drop(configuration.settings, sender, file)
-        console.print(f"the running daemon takes it from {dropped}")
+        tell(f"the running daemon takes it from {dropped}")
         return
     raise typer.Exit(0 if ok else 1)

@@ -22,7 +22,7 @@ def status(context: typer.Context, form: FormatOption = Format.TABLE) -> None:
     configuration = state(context).configuration()
     with state(context).journal() as journal, journal.reading() as view:
         counts = queries.counts(view)
-        orphans = len(queries.orphan_statuses(view))
+        orphans = queries.count_orphans(view)
         failed = queries.list_flows(view, queries.Filter(direction="out", state="failed", limit=10))
     rows = [_row(count) for count in counts]
     if form is not Format.TABLE:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from edid.config.settings import Limits
 from edid.documents import gzips, sniff, tars, zips
 from edid.documents.kinds import Member
 from edid.documents.members import Members
 from edid.errors import RefusedInputError
+
+if TYPE_CHECKING:  # pydantic has no place in the judge processes
+    from edid.config.settings import Limits
 
 
 def unpack(path: Path, work: Path, limits: Limits) -> tuple[Member, ...]:

@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zipfile import ZipInfo
 
 from lxml import etree
 
-from edid.config.settings import Limits
 from edid.documents import sniff, workfile, zips
 from edid.documents.contents import Contents
 from edid.documents.kinds import Attachment
 from edid.documents.names import safe_name, shown, unique_name
 from edid.documents.values import content
+
+if TYPE_CHECKING:  # pydantic has no place in the judge processes
+    from edid.config.settings import Limits
 
 _COMPLEMENTARY = "02"
 _MADE_OF_ZIP = frozenset(

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from edid.config.settings import Limits
 from edid.documents.attachments import Attachments
 from edid.documents.envelope import PARAMETER, Envelope
 from edid.documents.kinds import Facts, Kind, PivotInvoice, Reading
 from edid.documents.records import records
 from edid.documents.values import amount, content, day
+
+if TYPE_CHECKING:  # pydantic has no place in the judge processes
+    from edid.config.settings import Limits
 
 _INVOICE = "CPPFacturePivotUnitaire"
 _UNREAD = frozenset({"Lignes", "CycleDeValidation"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edid.documents import cii, facturx, sniff, ubl, xml
+from edid.documents import cii, sniff, ubl, xml
 from edid.documents.kinds import Kind
 from edid.documents.names import shown
 from edid.errors import RefusedInputError
@@ -35,6 +35,8 @@ def identify(path: Path) -> Kind:
         case sniff.Form.XML | sniff.Form.EMPTY:
             return _by_root(xml.root(path).tag)
         case sniff.Form.PDF:
+            from edid.documents import facturx  # pikepdf is large: loaded for the first PDF
+
             facturx.check(path)
             return Kind.FACTUR_X
         case form if form in sniff.PACKED:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from edid.config.settings import Limits
 from edid.documents import sniff, workfile
 from edid.documents.kinds import Member
 from edid.documents.names import shown
 from edid.errors import RefusedInputError
+
+if TYPE_CHECKING:  # pydantic has no place in the judge processes
+    from edid.config.settings import Limits
 
 _RATIO = 500
 """XML of repeated lines packs up to some 300 to 1; what packs better was made to burst."""

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from edid.config.settings import Limits
-from edid.documents import cii, cpp_pivot, cpp_statut, facturx, ubl, xml
+from edid.documents import cii, cpp_pivot, cpp_statut, ubl, xml
 from edid.documents.archive import unpack
 from edid.documents.identify import identify
 from edid.documents.kinds import Kind, Reading
 from edid.errors import RefusedInputError
+
+if TYPE_CHECKING:  # pydantic has no place in the judge processes
+    from edid.config.settings import Limits
 
 _INTERFACE = re.compile(r"(?:.*/)?([A-Z]{3}\d{4}[A-Z])\.xsl")
 """The style sheet of an interface code is named after it: `FSO1110A.xsl`."""
@@ -33,6 +36,8 @@ def read(path: Path, work: Path, limits: Limits) -> Reading:
             return Reading(kind, members=unpack(path, work, limits))
         case Kind.FACTUR_X:
             _within(path, limit)
+            from edid.documents import facturx  # pikepdf is large: loaded for the first PDF
+
             return _factur_x(facturx.extract(path, work, limit), limit)
         case Kind.CPP_STATUT:
             return _hinted(cpp_statut.read(path, limit=limits.flow_size), path)

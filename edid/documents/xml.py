@@ -66,8 +66,9 @@ def parse(path: Path, *, limit: int) -> Tree:
 def stream(path: Path, *, limit: int, schema: etree.XMLSchema | None = None) -> Streamed:
     """Return the skeleton of the XML file at `path`, validated against `schema` in the same pass.
 
-    A file that breaks the schema is not refused: its violations are listed with line and path, which costs a
-    second pass. Long runs of base64 reach neither parser nor schema, see `edid.documents.blobs`.
+    A file that breaks the schema is not refused: its violations are listed with line and path, which costs two
+    more passes, the last one tag by tag. Long runs of base64 reach neither parser nor schema, see
+    `edid.documents.blobs`.
     Raises RefusedInputError as `parse` does.
     """
     tag = root(path).tag

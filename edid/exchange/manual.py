@@ -12,7 +12,7 @@ from sqlalchemy import select
 from edid.config.settings import Limits, Settings
 from edid.config.sheet import SenderSheet
 from edid.errors import RefusedInputError
-from edid.exchange import judging, packing, sending
+from edid.exchange import judging, outbox, packing, sending
 from edid.exchange.forcing import force as force_document
 from edid.exchange.house import House
 from edid.exchange.pulse import Pulse
@@ -58,7 +58,7 @@ def send(house: House, sheet: SenderSheet, file: Path, tell: Tell, *, force: boo
     """
     folders = house.folders(sheet)
     folders.prepare(sender=True)
-    sending.recover(house, sheet)
+    outbox.recover(house, sheet)
     claimed = _claim_copy(folders, file)
     for error in take(house, sheet, [claimed]).values():
         raise error
@@ -67,9 +67,11 @@ def send(house: House, sheet: SenderSheet, file: Path, tell: Tell, *, force: boo
         pass
     if force:
         _force_duplicates(house, claimed.token)
-    packing.pack_waiting(house, sheet.model_copy(update={"batch": sheet.batch.model_copy(update={"wait": _AT_ONCE})}))
+    at_once = sheet.model_copy(update={"batch": sheet.batch.model_copy(update={"wait": _AT_ONCE})})
+    while packing.pack_waiting(house, at_once, pulse)[0]:
+        pass
     with open_transport(sheet.transport) as transport:
-        while (outcome := sending.send(house, sheet, transport, Pulse())).sent and not outcome.failed:
+        while sending.send(house, sheet, transport, pulse).go_on:
             pass
     return _tell_outcome(house, claimed.token, tell)
 

@@ -35,6 +35,13 @@ _OWN: Mapping[str, Reason] = {
             remedy_en="Give edid's group the right to read it (chmod g+r), then drop it again.",
         ),
         Reason(
+            "EDID_READ_ERROR",
+            fr="Le disque n'a pas rendu tous les octets de ce fichier.",
+            en="The disk did not give back every byte of this file.",
+            remedy_fr="Faites-le écrire à nouveau par le logiciel qui le produit ; contrôlez le disque du spool.",
+            remedy_en="Have the software that makes it write it again; have the disk of the spool checked.",
+        ),
+        Reason(
             "EDID_PDF",
             fr="Le PDF est endommagé, chiffré ou ne peut pas être lu.",
             en="The PDF is damaged, encrypted or cannot be read.",

@@ -17,7 +17,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         ":": " :",
         "invalid": "REFUSÉ : ce fichier n'est pas parti.",
         "not judged": "EN ATTENTE : ce fichier n'a pas pu être contrôlé, il n'est pas parti.",
-        "duplicate": "DOUBLON : ce document est déjà parti, il n'a pas été renvoyé.",
+        "duplicate": "DOUBLON : edid a déjà ce document, il ne part pas une seconde fois.",
         "file": "Fichier",
         "sheet": "Fiche",
         "document": "Document",
@@ -39,12 +39,14 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "force": "rien si c'est un double dépôt. Pour l'envoyer quand même : repérez-le avec "
         "'edid documents list --state duplicate', puis 'edid documents force NUMERO'.",
         "drop": "Corrigez le fichier puis déposez-le à nouveau dans le dossier de dépôt.",
+        "held": "supprimez la cause avec l'exploitant d'edid, puis déposez le fichier à nouveau dans le dossier de "
+        "dépôt : il sera contrôlé comme un nouveau fichier.",
     },
     "en": {
         ":": ":",
         "invalid": "REFUSED: this file has not left.",
         "not judged": "HELD: this file could not be checked, it has not left.",
-        "duplicate": "DUPLICATE: this document has already left, it was not sent again.",
+        "duplicate": "DUPLICATE: edid already has this document, it does not leave a second time.",
         "file": "File",
         "sheet": "Sheet",
         "document": "Document",
@@ -66,6 +68,8 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "force": "nothing, if it was dropped twice. To send it all the same: find it with "
         "'edid documents list --state duplicate', then 'edid documents force ID'.",
         "drop": "Mend the file, then drop it again in the drop folder.",
+        "held": "remove the cause with edid's operator, then drop the file again in the drop folder: it is checked "
+        "like a new file.",
     },
 }
 
@@ -88,6 +92,8 @@ def verdict_notes(
         lines += ["", _line(words, "packs", packs)]
     if verdict.outcome is Outcome.INVALID:
         lines += ["", words["drop"]]
+    if verdict.outcome is Outcome.NOT_JUDGED:
+        lines += ["", _line(words, "remedy", words["held"])]
     data = {
         "file": file,
         "sheet": sheet,

@@ -15,6 +15,8 @@ from edid.clock import now
 from edid.config.sheet import SenderSheet
 from edid.documents.kinds import Kind
 from edid.exchange.house import House
+from edid.exchange.pulse import Pulse
+from edid.exchange.setbacks import is_outage, told
 from edid.flows.batches import Waiting, batches, next_due
 from edid.flows.names import build, flow_identifier
 from edid.flows.package import member_name, pack, wire_name
@@ -28,6 +30,9 @@ from edid.store.blobs import Blob
 log = structlog.get_logger()
 _MOST_WAITING = 2_000
 _FOR_COMPANY = timedelta(days=1)
+_KIND = "document"
+_Group = Sequence[AnyRow]
+"""Documents of one flow to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,38 +41,88 @@ class _Flow:
     name: str
     wire: str
     blob: Blob
-    documents: Sequence[AnyRow]
+    documents: _Group
     members: Sequence[str | None]
 
 
-def pack_waiting(house: House, sheet: SenderSheet, *, only_full: bool = False) -> tuple[int, datetime | None]:
+def pack_waiting(
+    house: House, sheet: SenderSheet, pulse: Pulse, *, only_full: bool = False
+) -> tuple[int, datetime | None]:
     """Make flows of the valid documents of `sheet`; return how many, and when the next batch falls due.
 
     With `only_full`, batches that still have room wait: their company is on its way. Sequence numbers are committed
-    before they are used: a crash in between loses numbers, never reuses one.
+    before they are used: a crash in between loses numbers, never reuses one. Documents that cannot be packed are tried
+    again later, at last held with the cause; the others leave.
     """
     rows = _waiting(house, sheet)
     if not rows:
         return 0, None
     waiting = [Waiting(row.id, row.interface_code, row.size, row.created_at) for row in rows]
-    moment = now()
     batch = sheet.batch.model_copy(update={"wait": _FOR_COMPANY}) if only_full else sheet.batch
-    due = batches(waiting, batch, house.settings.limits, moment)
+    due = batches(waiting, batch, house.settings.limits, now())
     by_id = {row.id: row for row in rows}
     groups = [[by_id[item.id] for item in group] for group in due]
-    if groups:
+    made = _make_flows(house, sheet, groups, pulse)
+    done = {row.id for group in groups for row in group}
+    left = [item for item in waiting if item.id not in done]
+    return made, next_due(left, batch, house.settings.limits)
+
+
+def _make_flows(house: House, sheet: SenderSheet, groups: Sequence[_Group], pulse: Pulse) -> int:
+    """Make one flow of each group: single documents in one transaction, each archive in one of its own."""
+    singles = [group for group in groups if len(group) == 1]
+    archives = [group for group in groups if len(group) > 1]
+    made = 0
+    for part in ([singles] if singles else []) + [[group] for group in archives]:
+        if pulse.stopping:
+            break
+        pulse.beat()
+        made += _made(house, sheet, part)
+    return made
+
+
+def _made(house: House, sheet: SenderSheet, groups: Sequence[_Group]) -> int:
+    """Make the flows of `groups` and return how many; when that fails, each group by itself."""
+    try:
         firsts = _reserve(house, sheet, groups)
-        flows = [_build(house, sheet, group, first) for group, first in zip(groups, firsts, strict=True)]
-        _journal(house, sheet, flows)
-    packed = {row.id for group in groups for row in group}
-    left = [item for item in waiting if item.id not in packed]
-    return len(groups), next_due(left, batch, house.settings.limits)
+        _journal(
+            house, sheet, [_build(house, sheet, group, first) for group, first in zip(groups, firsts, strict=True)]
+        )
+    except Exception as error:
+        if is_outage(error):
+            raise
+        if len(groups) > 1:
+            return sum(_made(house, sheet, [group]) for group in groups)
+        _set_back(house, groups[0], error)
+        return 0
+    return len(groups)
+
+
+def _set_back(house: House, group: _Group, error: Exception) -> None:
+    """Let documents that could not be packed rest; hold those whose bytes are gone, and all when nothing helps."""
+    lost = [row.id for row in group if not house.store.path(row.sha256).is_file()]
+    setbacks = [house.setbacks.record(_KIND, row.id, error) for row in group if row.id not in lost]
+    if any(setback.hopeless for setback in setbacks):
+        lost = [row.id for row in group]
+    with house.journal.writing() as tx:
+        # Without their keys: the same invoice, dropped again, is no duplicate of one that never left.
+        move(
+            tx,
+            tables.documents,
+            lost,
+            DocumentState.HELD,
+            event="document.held",
+            data={"error": told(error)},
+            bytes_key=None,
+            invoice_key=None,
+        )
 
 
 def _waiting(house: House, sheet: SenderSheet) -> Sequence[AnyRow]:
     columns = tables.documents.c
+    resting = house.setbacks.resting(_KIND)
     with house.journal.reading() as view:
-        return view.execute(
+        rows = view.execute(
             select(
                 columns.id,
                 columns.interface_code,
@@ -78,16 +133,17 @@ def _waiting(house: House, sheet: SenderSheet) -> Sequence[AnyRow]:
             )
             .where(columns.sheet == sheet.name, columns.state == DocumentState.VALID)
             .order_by(columns.id)
-            .limit(_MOST_WAITING)
+            .limit(_MOST_WAITING + len(resting))
         ).all()
+    return [row for row in rows if row.id not in resting]
 
 
-def _numbers_needed(group: Sequence[AnyRow]) -> int:
+def _numbers_needed(group: _Group) -> int:
     """One for the flow and, in an archive, one for each member."""
     return 1 if len(group) == 1 else 1 + len(group)
 
 
-def _reserve(house: House, sheet: SenderSheet, groups: Sequence[Sequence[AnyRow]]) -> list[int]:
+def _reserve(house: House, sheet: SenderSheet, groups: Sequence[_Group]) -> list[int]:
     needed: dict[str, int] = {}
     for group in groups:
         digits = _digits(group[0].interface_code)
@@ -106,7 +162,7 @@ def _digits(interface_code: str) -> str:
     return interface_code[3:7]
 
 
-def _build(house: House, sheet: SenderSheet, group: Sequence[AnyRow], first: int) -> _Flow:
+def _build(house: House, sheet: SenderSheet, group: _Group, first: int) -> _Flow:
     code = group[0].interface_code
     name = build(code, sheet.application_code, first)
     if len(group) == 1:

@@ -15,9 +15,9 @@ from edid.transport.opening import open_transport
 
 def poll_once(house: House, sheet: AnySheet, tell: Callable[[str], None]) -> bool:
     """Fetch and file what is new for `sheet`, telling how it went; False when the partner could not be read."""
-    house.folders(sheet).prepare(sender=isinstance(sheet, SenderSheet))
     pulse = Pulse()
     try:
+        house.folders(sheet).prepare(sender=isinstance(sheet, SenderSheet))
         with open_transport(sheet.transport) as transport:
             fetched = fetch(house, sheet, transport, pulse)
     except EdidError as error:

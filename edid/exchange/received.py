@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from edid.clock import now
-from edid.documents.kinds import Facts, FlowStatus, InvoiceStatus, Kind, PivotInvoice, Reading
-from edid.exchange.filing import Origin, file_invoice, file_return
-from edid.exchange.storable import facts_as_json
+from edid.documents.kinds import Attachment, Facts, FlowStatus, InvoiceStatus, Kind, PivotInvoice, Reading
+from edid.documents.names import safe_name, unique_name
+from edid.exchange.filing import NOTE, Origin, file_invoice, file_return
+from edid.exchange.storable import facts_as_columns, facts_as_json
 from edid.journal.rows import AnyRow
 from edid.journal.states import Direction, DocumentState
 from edid.routing.filing import FLOWS, RETURNS, UNKNOWN
@@ -45,6 +46,8 @@ class ReceivedFlow:
     root: Path
     flow: AnyRow
     received_on: date
+    beat: Callable[[], object]
+    """Called before each item."""
     documents: list[dict[str, Any]] = field(default_factory=list)
     statuses: list[ReceivedStatus] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
@@ -75,10 +78,16 @@ class ReceivedFlow:
         note = {"kind": reading.kind, "invoices": len(reading.invoices), "verdict": item.verdict.as_json()}
         self._file_as_is(FLOWS, item, note)
         for invoice in reading.invoices:
+            self.beat()
             origin = self._next_origin()
-            files = [(attachment.name, attachment.path) for attachment in invoice.attachments]
+            attachments = _named(invoice.attachments)
             target = file_invoice(
-                self.root, self.received_on, invoice.facts, origin, files=files, note=_pivot_note(invoice)
+                self.root,
+                self.received_on,
+                invoice.facts,
+                origin,
+                files=[(attachment.name, attachment.path) for attachment in attachments],
+                note=_pivot_note(invoice, attachments),
             )
             self._add_document(item, Kind.CPP_PIVOT, invoice.facts, origin, str(target))
 
@@ -124,11 +133,7 @@ class ReceivedFlow:
                 "sha256": item.blob.sha256,
                 "size": item.blob.size,
                 "state": DocumentState.FILED,
-                "number": facts.number,
-                "issue_date": facts.issue_date,
-                "seller_key": facts.seller_key,
-                "buyer_id": facts.buyer_id,
-                "facts": facts_as_json(facts),
+                **facts_as_columns(facts),
                 "verdict": item.verdict.as_json(),
                 "filed_as": filed_as,
                 "created_at": now(),
@@ -136,15 +141,20 @@ class ReceivedFlow:
         )
 
 
-def _pivot_note(invoice: PivotInvoice) -> dict[str, Any]:
+def _named(attachments: Sequence[Attachment]) -> list[Attachment]:
+    """Return `attachments` under names that stay in the folder and leave the place of the note free."""
+    taken = {NOTE}
+    return [replace(attachment, name=unique_name(safe_name(attachment.name), taken)) for attachment in attachments]
+
+
+def _pivot_note(invoice: PivotInvoice, attachments: Sequence[Attachment]) -> dict[str, Any]:
     return {
         "kind": Kind.CPP_PIVOT,
         "facts": facts_as_json(invoice.facts),
         "chorus_id": invoice.chorus_id,
         "resend": invoice.resend,
         "attachments": [
-            {name: value for name, value in asdict(attachment).items() if name != "path"}
-            for attachment in invoice.attachments
+            {name: value for name, value in asdict(attachment).items() if name != "path"} for attachment in attachments
         ],
         "faults": list(invoice.faults),
     }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,58 +25,75 @@ from edid.validation.verdict import not_judged
 
 log = structlog.get_logger()
 _BATCH = 16
+_KIND = "flow"
 
 
 def file_returns(house: House, sheet: AnySheet, pulse: Pulse) -> int:
-    """File every fetched flow of `sheet`; return how many. One that is not understood never stops the others."""
+    """File the fetched flows of `sheet`; return how many were dealt with.
+
+    One that is not understood never stops the others. One that cannot be filed is tried again later, and kept with
+    the cause when that does not help. Raises StopRequestedError, and what says that the journal failed.
+    """
     done = 0
-    while not pulse.stopping:
-        with house.journal.reading() as view:
-            fetched = view.execute(
-                select(tables.flows)
-                .where(tables.flows.c.sheet == sheet.name, tables.flows.c.state == FlowState.FETCHED)
-                .order_by(tables.flows.c.id)
-                .limit(_BATCH)
-            ).all()
+    while fetched := _fetched(house, sheet):
         for flow in fetched:
+            if pulse.stopping:
+                return done
             pulse.beat()
-            _file_flow(house, sheet, flow)
+            setback = house.setbacks.attempt(_KIND, flow.id, partial(_file_flow, house, sheet, flow, pulse))
+            if setback is not None and setback.hopeless:
+                house.setbacks.attempt(_KIND, flow.id, partial(_keep, house, sheet, flow, setback.cause))
             done += 1
-        if len(fetched) < _BATCH:
-            break
     return done
 
 
-def _file_flow(house: House, sheet: AnySheet, flow: AnyRow) -> None:
+def _fetched(house: House, sheet: AnySheet) -> Sequence[AnyRow]:
+    columns = tables.flows.c
+    resting = house.setbacks.resting(_KIND)
+    with house.journal.reading() as view:
+        rows = view.execute(
+            select(tables.flows)
+            .where(columns.sheet == sheet.name, columns.state == FlowState.FETCHED)
+            .order_by(columns.id)
+            .limit(_BATCH + len(resting))
+        ).all()
+    return [row for row in rows if row.id not in resting][:_BATCH]
+
+
+def _keep(house: House, sheet: AnySheet, flow: AnyRow, cause: str) -> None:
+    with house.journal.writing() as tx:
+        move(tx, tables.flows, [flow.id], FlowState.KEPT, event="flow.kept", data={"error": cause}, reason=cause)
+    log.warning("flow.kept", sheet=sheet.name, flow_id=flow.id, flow=flow.name, reason=cause)
+
+
+def _file_flow(house: House, sheet: AnySheet, flow: AnyRow, pulse: Pulse) -> None:
     work = house.work(f"return-{flow.id}")
-    received = ReceivedFlow(house.folders(sheet).incoming, flow, flow.created_at.date())
+    received = ReceivedFlow(house.folders(sheet).incoming, flow, flow.created_at.date(), pulse.beat)
     try:
-        whole = _read(house, [(flow.name, Blob(flow.sha256, flow.size))], work)[0]
+        (whole,) = _read(house, [(flow.name, Blob(flow.sha256, flow.size))], work / "flow", pulse)
         items = [whole]
         if whole.reading is not None and whole.reading.kind is Kind.ARCHIVE:
-            items = _members(house, whole.reading, work)
+            items = _members(house, whole.reading, work / "members", pulse)
         for item in items:
+            pulse.beat()
             _file_item(received, item)
         _journal(house, sheet, received)
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _read(house: House, files: list[tuple[str, Blob]], work: Path) -> list[Item]:
-    jobs = []
-    for number, (_, blob) in enumerate(files):
-        folder = work / f"{len(list(work.iterdir()))}-{number}"
-        folder.mkdir()
-        jobs.append((house.store.require(blob.sha256), folder))
+def _read(house: House, files: Sequence[tuple[str, Blob]], work: Path, pulse: Pulse) -> list[Item]:
+    jobs = [(house.store.require(blob.sha256), work / str(number)) for number, (_, blob) in enumerate(files)]
     return [
         Item(name, blob, source, judgement.reading, judgement.verdict)
-        for (name, blob), (source, _), judgement in zip(files, jobs, house.judges.judge(jobs), strict=True)
+        for (name, blob), (source, _), judgement in zip(files, jobs, house.judges.judge(jobs, pulse.beat), strict=True)
     ]
 
 
-def _members(house: House, archive: Reading, work: Path) -> list[Item]:
+def _members(house: House, archive: Reading, work: Path, pulse: Pulse) -> list[Item]:
     blobs = house.store.add_all([member.path for member in archive.members])
-    return _read(house, [(member.name, blob) for member, blob in zip(archive.members, blobs, strict=True)], work)
+    files = [(member.name, blob) for member, blob in zip(archive.members, blobs, strict=True)]
+    return _read(house, files, work, pulse)
 
 
 def _file_item(received: ReceivedFlow, item: Item) -> None:

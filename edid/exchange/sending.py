@@ -7,31 +7,29 @@ partner is asked first whether it already has the file.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import structlog
-from sqlalchemy import ColumnElement, Connection, delete, exists, insert, or_, select, update
+from sqlalchemy import Connection, func, select, update
 
 from edid.clock import iso, now
 from edid.config.sheet import SenderSheet
-from edid.errors import EdidError, OperatorError, RefusedInputError, TransientError
+from edid.errors import EdidError, OperatorError, PermanentError, RefusedInputError, TransientError
 from edid.exchange.house import House
+from edid.exchange.outbox import FAULT, OPERATOR, Attempt, put_back, take_in_hand
 from edid.exchange.pulse import Pulse, StopRequestedError
 from edid.exchange.retry import next_attempt
+from edid.exchange.setbacks import MOST_TRIES, is_outage, told
 from edid.flows.preflight import flow_findings
 from edid.flows.subscriptions import subscriptions
 from edid.journal import tables
-from edid.journal.database import Journal
 from edid.journal.rows import AnyRow
 from edid.journal.states import DocumentState, FlowState, move
 from edid.transport.contract import Transport
 from edid.transport.deliver import deliver, is_delivered
 
 log = structlog.get_logger()
-GROUP = 16
-_GROUP_BYTES = 16 * 1000**2
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,161 +37,92 @@ class Outcome:
     """How one round of sending ended."""
 
     sent: int
+    refused: int = 0
+    """Flows that only a person can mend; they keep no other back."""
     failed: bool = False
-    """True when an attempt failed: the next round should wait a little, whatever flow comes next."""
+    """True when an attempt failed that others would fail like: the next round should wait a little."""
+
+    @property
+    def go_on(self) -> bool:
+        """True when another round makes sense now."""
+        return not self.failed and self.sent + self.refused > 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Attempt:
-    flow: AnyRow
-    attempt_id: int
+class _FaultError(TransientError):
+    """Something unforeseen, met by one flow."""
 
 
-def recover(house: House, sheet: SenderSheet) -> int:
-    """Put flows that were under way when the daemon stopped back in the queue; return how many.
-
-    Only for a sheet that nobody sends for at the moment.
-    """
-    flows, attempts = tables.flows.c, tables.attempts.c
-    with house.journal.writing() as tx:
-        running = list(
-            tx.execute(select(flows.id).where(flows.sheet == sheet.name, flows.state == FlowState.SENDING)).scalars()
-        )
-        move(
-            tx,
-            tables.flows,
-            running,
-            FlowState.READY,
-            event="flow.interrupted",
-            next_attempt_at=None,
-            attempt_count=flows.attempt_count + 1,
-        )
-        tx.execute(
-            update(tables.attempts)
-            .where(attempts.flow_id.in_(running), attempts.ended_at.is_(None))
-            .values(ended_at=now(), outcome="interrupted")
-        )
-    return len(running)
+_Failure = tuple[Attempt, EdidError]
 
 
-def release(house: House, sheet: SenderSheet) -> int:
-    """Put flows that failed on settings back in the queue, because somebody may have mended them; return how many.
+@dataclass(slots=True)
+class _Round:
+    delivered: list[Attempt] = field(default_factory=list)
+    refused: list[_Failure] = field(default_factory=list)
+    failed: list[_Failure] = field(default_factory=list)
+    """At most one: it ends the round."""
 
-    Called when the daemon starts and when it reads its configuration again.
-    """
-    with house.journal.writing() as tx:
-        blocked = list(
-            tx.execute(select(tables.flows.c.id).where(tables.flows.c.sheet == sheet.name, _blocks())).scalars()
-        )
-        move(tx, tables.flows, blocked, FlowState.READY, event="flow.released", next_attempt_at=None)
-    return len(blocked)
-
-
-def retry(journal: Journal, *, flow_id: int | None = None, sheet: str | None = None) -> int:
-    """Put failed flows back in the queue and make waiting ones due now; return how many.
-
-    One flow by `flow_id`, or all outbound flows of `sheet`.
-    """
-    flows = tables.flows.c
-    where = flows.id == flow_id if flow_id is not None else flows.sheet == sheet
-    with journal.writing() as tx:
-        failed = list(tx.execute(select(flows.id).where(where, flows.state == FlowState.FAILED)).scalars())
-        move(tx, tables.flows, failed, FlowState.READY, event="flow.retried", next_attempt_at=None)
-        hurried = tx.execute(
-            update(tables.flows)
-            .where(where, flows.state == FlowState.READY, flows.next_attempt_at.is_not(None))
-            .values(next_attempt_at=None)
-        )
-        return len(failed) + hurried.rowcount
-
-
-def is_blocked(house: House, sheet: SenderSheet) -> bool:
-    """Tell whether a refusal that only a person can mend stops this sheet."""
-    flows = tables.flows.c
-    with house.journal.reading() as view:
-        return view.execute(select(flows.id).where(flows.sheet == sheet.name, _blocks()).limit(1)).first() is not None
+    def left(self, attempts: Sequence[Attempt]) -> list[Attempt]:
+        """Return the attempts that were not made."""
+        made = {attempt.attempt_id for attempt in (*self.delivered, *(one for one, _ in (*self.refused, *self.failed)))}
+        return [attempt for attempt in attempts if attempt.attempt_id not in made]
 
 
 def send(house: House, sheet: SenderSheet, transport: Transport, pulse: Pulse) -> Outcome:
-    """Deliver up to GROUP flows of `sheet` that are due, over one session; return how it went.
+    """Deliver a group of flows of `sheet` that are due, over one session; return how it went.
 
     Raises nothing for a failure of the partner: it is journalled, and the flow waits for its next attempt. Leaves
-    the rest of the group in the queue when `pulse` wants to stop.
+    the rest of the group in the queue when `pulse` wants to stop. What says that the journal failed is raised; the
+    flows in hand then go back in the queue at the next round, and the partner is asked which it has.
     """
-    attempts = _begin(house, sheet)
-    delivered: list[_Attempt] = []
-    failed: tuple[_Attempt, EdidError] | None = None
+    attempts = take_in_hand(house, sheet)
+    try:
+        made = _deliver_all(house, sheet, transport, attempts, pulse)
+        _commit_sent(house, sheet, made.delivered)
+        for attempt, error in (*made.refused, *made.failed):
+            _commit_failed(house, sheet, attempt, error)
+        put_back(house, made.left(attempts))
+    finally:
+        house.under_way.remove(attempt.flow.id for attempt in attempts)
+    return Outcome(len(made.delivered), len(made.refused), failed=bool(made.failed))
+
+
+def _deliver_all(
+    house: House, sheet: SenderSheet, transport: Transport, attempts: Sequence[Attempt], pulse: Pulse
+) -> _Round:
+    made = _Round()
     for attempt in attempts:
-        if pulse.stopping:
+        if pulse.stopping or made.failed:
             break
         try:
             _deliver(house, sheet, transport, attempt.flow, pulse)
         except StopRequestedError:
             break
+        except (TransientError, OperatorError) as error:
+            made.failed.append((attempt, error))
         except EdidError as error:
-            failed = (attempt, error)
-            break
-        delivered.append(attempt)
-    _commit_sent(house, sheet, delivered)
-    if failed is not None:
-        _commit_failed(house, sheet, *failed)
-    _put_back(house, attempts[len(delivered) + (failed is not None) :])
-    return Outcome(len(delivered), failed=failed is not None)
+            made.refused.append((attempt, error))
+        except Exception as error:
+            if is_outage(error):
+                raise
+            log.exception("flow.fault", sheet=sheet.name, flow_id=attempt.flow.id, flow=attempt.flow.name)
+            transport.close()
+            made.failed.append((attempt, _fault(house, attempt, error)))
+        else:
+            made.delivered.append(attempt)
+    return made
 
 
-def next_due(house: House, sheet: SenderSheet) -> datetime | None:
-    """Return when the next ready flow may be tried, or None when none waits."""
-    flows = tables.flows.c
+def _fault(house: House, attempt: Attempt, error: Exception) -> EdidError:
+    """Return the failure to journal for something unforeseen: tried again, but not without end."""
+    attempts = tables.attempts.c
     with house.journal.reading() as view:
-        row = view.execute(
-            select(flows.next_attempt_at)
-            .where(flows.sheet == sheet.name, flows.state == FlowState.READY)
-            .order_by(flows.next_attempt_at.nulls_first())
-            .limit(1)
-        ).first()
-    return None if row is None else (row.next_attempt_at or now())
-
-
-def _blocks() -> ColumnElement[bool]:
-    flows, attempts = tables.flows.c, tables.attempts.c
-    refused = exists().where(attempts.flow_id == flows.id, attempts.outcome == "operator")
-    return (flows.state == FlowState.FAILED) & refused
-
-
-def _begin(house: House, sheet: SenderSheet) -> list[_Attempt]:
-    flows = tables.flows.c
-    at = now()
-    with house.journal.writing() as tx:
-        due = tx.execute(
-            select(tables.flows)
-            .where(
-                flows.sheet == sheet.name,
-                flows.state == FlowState.READY,
-                or_(flows.next_attempt_at.is_(None), flows.next_attempt_at <= at),
-            )
-            .order_by(flows.id)
-            .limit(GROUP)
-        ).all()
-        group = _within_bytes(due)
-        if not group:
-            return []
-        move(tx, tables.flows, [flow.id for flow in group], FlowState.SENDING, event="flow.attempt")
-        ids = tx.execute(
-            insert(tables.attempts).returning(tables.attempts.c.id, sort_by_parameter_order=True),
-            [{"flow_id": flow.id, "started_at": at} for flow in group],
-        ).scalars()
-        return [_Attempt(flow, attempt_id) for flow, attempt_id in zip(group, ids, strict=True)]
-
-
-def _within_bytes(due: Sequence[AnyRow]) -> list[AnyRow]:
-    group: list[AnyRow] = []
-    size = 0
-    for flow in due:
-        if group and size + flow.size > _GROUP_BYTES:
-            break
-        group.append(flow)
-        size += flow.size
-    return group
+        earlier = view.execute(
+            select(func.count()).where(attempts.flow_id == attempt.flow.id, attempts.outcome == FAULT)
+        ).scalar_one()
+    if earlier + 1 < MOST_TRIES:
+        return _FaultError(told(error))
+    return PermanentError(f"{told(error)}.", remedy="Look at the log, then: edid flows retry.")
 
 
 def _deliver(house: House, sheet: SenderSheet, transport: Transport, flow: AnyRow, pulse: Pulse) -> None:
@@ -224,7 +153,7 @@ def _must_be_acceptable(house: House, sheet: SenderSheet, flow: AnyRow) -> None:
         raise RefusedInputError(text, code=findings[0].rule, remedy=findings[0].remedy or "")
 
 
-def _commit_sent(house: House, sheet: SenderSheet, delivered: Sequence[_Attempt]) -> None:
+def _commit_sent(house: House, sheet: SenderSheet, delivered: Sequence[Attempt]) -> None:
     if not delivered:
         return
     at = now()
@@ -248,18 +177,18 @@ def _commit_sent(house: House, sheet: SenderSheet, delivered: Sequence[_Attempt]
         log.info("flow.sent", sheet=sheet.name, flow_id=attempt.flow.id, flow=attempt.flow.name)
 
 
-def _commit_failed(house: House, sheet: SenderSheet, attempt: _Attempt, error: EdidError) -> None:
+def _commit_failed(house: House, sheet: SenderSheet, attempt: Attempt, error: EdidError) -> None:
     flow = attempt.flow
-    transient = isinstance(error, TransientError)
-    kind = "transient" if transient else "operator" if isinstance(error, OperatorError) else "permanent"
+    again = isinstance(error, TransientError)
+    kind = _kind(error)
     event = f"flow.{kind}"
-    due = next_attempt(sheet.retry, flow.attempt_count + 1, now()) if transient else None
+    due = next_attempt(sheet.retry, flow.attempt_count + 1, now()) if again else None
     with house.journal.writing() as tx:
         move(
             tx,
             tables.flows,
             [flow.id],
-            FlowState.READY if transient else FlowState.FAILED,
+            FlowState.READY if again else FlowState.FAILED,
             event=event,
             data={"error": str(error)},
             reason=str(error),
@@ -276,7 +205,15 @@ def _commit_failed(house: House, sheet: SenderSheet, attempt: _Attempt, error: E
     )
 
 
-def _end(tx: Connection, attempts: Sequence[_Attempt], outcome: str, error: str | None) -> None:
+def _kind(error: EdidError) -> str:
+    """Return the outcome of an attempt that ended with `error`."""
+    for kind, types in ((FAULT, _FaultError), ("transient", TransientError), (OPERATOR, OperatorError)):
+        if isinstance(error, types):
+            return kind
+    return "permanent"
+
+
+def _end(tx: Connection, attempts: Sequence[Attempt], outcome: str, error: str | None) -> None:
     tx.execute(
         update(tables.attempts)
         .where(tables.attempts.c.id.in_([attempt.attempt_id for attempt in attempts]))
@@ -288,20 +225,3 @@ def _end(tx: Connection, attempts: Sequence[_Attempt], outcome: str, error: str 
         .where(flows.id.in_([attempt.flow.id for attempt in attempts]))
         .values(attempt_count=flows.attempt_count + 1)
     )
-
-
-def _put_back(house: House, attempts: Sequence[_Attempt]) -> None:
-    """Undo the start of attempts that were not made: the session failed before their turn."""
-    if not attempts:
-        return
-    with house.journal.writing() as tx:
-        move(
-            tx,
-            tables.flows,
-            [attempt.flow.id for attempt in attempts],
-            FlowState.READY,
-            event="flow.put_back",
-        )
-        tx.execute(
-            delete(tables.attempts).where(tables.attempts.c.id.in_([attempt.attempt_id for attempt in attempts]))
-        )

@@ -56,9 +56,20 @@ class Setbacks:
         except Exception as error:
             if is_outage(error):
                 raise
-            return self._failed(kind, item, error)
+            return self.record(kind, item, error)
         self.forget(kind, item)
         return None
+
+    def record(self, kind: str, item: int, error: Exception) -> Setback:
+        """Count one failed try of an item, and let it rest."""
+        with self._lock:
+            tries = self._tries[kind, item] = self._tries.get((kind, item), 0) + 1
+            self._due[kind, item] = time.monotonic() + min(self._first * 2 ** min(tries - 1, 32), self._longest)
+        surroundings = isinstance(error, (TransientError, OperatorError, OSError))
+        known = surroundings or isinstance(error, EdidError)
+        event = f"{kind}.setback"
+        log.warning(event, id=item, tries=tries, error=told(error), exc_info=None if known else error)
+        return Setback(told(error), hopeless=tries >= MOST_TRIES and not surroundings)
 
     def resting(self, kind: str) -> set[int]:
         """Return the items that are not to be tried yet."""
@@ -71,16 +82,6 @@ class Setbacks:
         with self._lock:
             self._tries.pop((kind, item), None)
             self._due.pop((kind, item), None)
-
-    def _failed(self, kind: str, item: int, error: Exception) -> Setback:
-        with self._lock:
-            tries = self._tries[kind, item] = self._tries.get((kind, item), 0) + 1
-            self._due[kind, item] = time.monotonic() + min(self._first * 2 ** min(tries - 1, 32), self._longest)
-        surroundings = isinstance(error, (TransientError, OperatorError, OSError))
-        known = surroundings or isinstance(error, EdidError)
-        event = f"{kind}.setback"
-        log.warning(event, id=item, tries=tries, error=told(error), exc_info=None if known else error)
-        return Setback(told(error), hopeless=tries >= MOST_TRIES and not surroundings)
 
 
 def is_outage(error: Exception) -> bool:

@@ -14,6 +14,7 @@ from edid.clock import now
 from edid.documents.kinds import Facts, FlowStatus, InvoiceStatus
 from edid.exchange.house import AnySheet
 from edid.exchange.received import ReceivedStatus
+from edid.exchange.storable import cut
 from edid.journal import tables
 from edid.journal.events import Event, record
 from edid.journal.rows import AnyRow
@@ -25,6 +26,7 @@ from edid.lifecycle.statuses import interpret
 
 log = structlog.get_logger()
 _DIALECT: Final = "cpp-statut"
+_LONGEST_WORD: Final = 40
 
 
 def journal_statuses(tx: Connection, sheet: AnySheet, source: AnyRow, received: Sequence[ReceivedStatus]) -> None:
@@ -39,8 +41,25 @@ def journal_statuses(tx: Connection, sheet: AnySheet, source: AnyRow, received: 
     for document_id in {row["document_id"] for row in rows if row["document_id"] is not None}:
         _derive(tx, tables.documents, "status", tables.statuses.c.document_id, document_id)
     for row in rows:
-        if row["flow_id"] is None and row["document_id"] is None:
-            log.warning("status.orphan", sheet=sheet.name, flow=source.name, code=row["code"], about=row["about"])
+        _tell(sheet, source, row)
+
+
+def _tell(sheet: AnySheet, source: AnyRow, row: dict[str, Any]) -> None:
+    if row["flow_id"] is None and row["document_id"] is None:
+        log.warning("status.orphan", sheet=sheet.name, flow=source.name, code=row["code"], about=row["about"])
+        return
+    event = f"{row['subject']}.status"
+    log.info(
+        event,
+        sheet=sheet.name,
+        flow_id=row["flow_id"],
+        document_id=row["document_id"],
+        about=row["about"].get("number") or row["about"].get("flow_id"),
+        code=row["code"],
+        status=row["canonical"],
+        label=row["label"],
+        comment=row["comment"],
+    )
 
 
 def _row(tx: Connection, sheet: AnySheet, source: AnyRow, number: int, item: ReceivedStatus) -> dict[str, Any]:
@@ -51,7 +70,7 @@ def _row(tx: Connection, sheet: AnySheet, source: AnyRow, number: int, item: Rec
         "flow_id": None,
         "document_id": None,
         "dialect": _DIALECT,
-        "version": item.reading.version,
+        "version": cut(item.reading.version, 20),
         "interface_code": source.interface_code,
         "code": status.code,
         "comment": status.comment,
@@ -94,7 +113,7 @@ def _document_of(tx: Connection, sheet: AnySheet, status: InvoiceStatus) -> int 
         .where(
             documents.sheet == sheet.name,
             documents.direction == Direction.OUT,
-            documents.number == status.number.strip(),
+            documents.number == cut(status.number.strip()),
             documents.flow_id.is_not(None),
         )
         .order_by(documents.id)
@@ -132,7 +151,7 @@ def _derive(tx: Connection, table: Any, column: str, key: Any, row_id: int) -> N
     """Set the newest word about one row from its whole history, in whatever order it came."""
     statuses = tables.statuses.c
     history = [
-        _Said(row.code, row.status_at, row.id, row.canonical or row.code)
+        _Said(row.code, row.status_at, row.id, row.canonical or row.code[:_LONGEST_WORD])
         for row in tx.execute(
             select(statuses.id, statuses.code, statuses.status_at, statuses.canonical).where(key == row_id)
         )

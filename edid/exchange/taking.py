@@ -14,8 +14,10 @@ from edid.errors import EdidError
 from edid.exchange.claims import Stored, journal_claims, journal_refusal, journalled
 from edid.exchange.house import House
 from edid.exchange.pulse import Pulse
+from edid.exchange.setbacks import MOST_TRIES, told
 from edid.exchange.setting_aside import keep_refused
 from edid.intake.claim import Claimed, NotReadyYetError, RefusedFileError, check, claim, finish, recover
+from edid.intake.names import printable
 from edid.intake.readiness import Readiness
 from edid.intake.scan import Candidate, scan
 from edid.journal.rows import AnyRow
@@ -104,24 +106,27 @@ class Taker:
             return False
         return True
 
-    def _take_all(self, ready: Sequence[Candidate], pulse: Pulse) -> int:
-        """Take `ready` in chunks; return how many were not ready after all."""
+    def _take_all(self, ready: Sequence[Candidate], pulse: Pulse) -> tuple[int, bool]:
+        """Take `ready` in chunks; return how many were not ready after all, and whether any could not be taken."""
         missed = 0
+        stuck = False
         self.busy = bool(ready)
         try:
             for start in range(0, len(ready), CHUNK):
                 if pulse.stopping:
                     break
                 pulse.beat()
-                missed += self._take_chunk(ready[start : start + CHUNK])
+                more_missed, more_stuck = self._take_chunk(ready[start : start + CHUNK])
+                missed, stuck = missed + more_missed, stuck or more_stuck
                 self.busy = start + CHUNK < len(ready)  # only once the last ones are in the journal
                 self.on_taken()
         finally:
             self.busy = False
-        return missed
+        return missed, stuck
 
-    def _take_chunk(self, ready: Sequence[Candidate]) -> int:
+    def _take_chunk(self, ready: Sequence[Candidate]) -> tuple[int, bool]:
         missed = 0
+        stuck = False
         claimed: list[Claimed] = []
         for candidate in ready:
             try:
@@ -130,9 +135,46 @@ class Taker:
                 missed += 1
                 log.debug("file.not_ready", sheet=self._sheet.name, reason=error.message)
             except RefusedFileError as refusal:
-                refuse(self._house, self._sheet, refusal)
-        take(self._house, self._sheet, claimed)
-        return missed
+                stuck |= not self._refused(refusal)
+            except EdidError as error:
+                stuck = True
+                self._tell_stuck(printable(candidate.name), error)
+        self._take(claimed)
+        return missed, stuck
+
+    def _refused(self, refusal: RefusedFileError) -> bool:
+        try:
+            refuse(self._house, self._sheet, refusal)
+        except EdidError as error:
+            self._tell_stuck(refusal.claimed.name, error)
+            return False
+        return True
+
+    def _take(self, claimed: Sequence[Claimed]) -> None:
+        left = take(self._house, self._sheet, claimed)
+        for item in claimed:
+            if item.token in left:
+                self._leave(item, left[item.token])
+            else:
+                self._tries.pop(item.token, None)
+
+    def _leave(self, item: Claimed, error: Exception) -> None:
+        """Leave a claimed file for the next step; after some tries, keep one that cannot be read in rejected/."""
+        self._tries[item.token] += 1
+        self._tell_stuck(item.name, error)
+        if self._tries[item.token] % MOST_TRIES:
+            return
+        try:
+            _read_through(item)
+        except RefusedFileError as refusal:
+            if self._refused(refusal):
+                self._tries.pop(item.token)
+
+    def _tell_stuck(self, name: str, error: Exception) -> None:
+        """Report a file that cannot be taken, once for each cause."""
+        if (name, told(error)) not in self._told:
+            self._told.add((name, told(error)))
+            log.warning("file.stuck", sheet=self._sheet.name, file=name, error=told(error))
 
 
 def take(house: House, sheet: SenderSheet, claimed: Sequence[Claimed]) -> dict[str, Exception]:
@@ -187,7 +229,7 @@ def _kept(house: House, sheet: SenderSheet, item: Claimed, blob: Blob | OSError)
 
 def _as_journalled(item: Claimed, reason: str | None) -> RefusedFileError:
     code, _, message = (reason or "").partition(": ")
-    return RefusedFileError(item, message or f"{item.name} was refused.", code=code or "EDID_REFUSED", remedy="")
+    return RefusedFileError(item, message or f"{item.name} was refused.", code=code, remedy="")
 
 
 def _read_through(item: Claimed) -> None:
@@ -200,6 +242,6 @@ def _read_through(item: Claimed) -> None:
         raise RefusedFileError(
             item,
             f"edid cannot read {item.name}: {error.strerror or error}.",
-            code="EDID_UNREADABLE",
+            code="EDID_READ_ERROR",
             remedy="Let the ERP write it again; check the disk of the spool.",
         ) from error

@@ -114,6 +114,12 @@ def orphan_statuses(view: Connection, limit: int = 100) -> Sequence[AnyRow]:
     ).all()
 
 
+def count_orphans(view: Connection) -> int:
+    """Return how many statuses match no document and no flow of the journal."""
+    orphans = statuses.c.document_id.is_(None) & statuses.c.flow_id.is_(None)
+    return view.execute(select(func.count()).select_from(statuses).where(orphans)).scalar_one()
+
+
 def events_of(view: Connection, entity: str, entity_id: int) -> Sequence[AnyRow]:
     """Return what happened to one entity, oldest first."""
     return view.execute(

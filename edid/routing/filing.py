@@ -22,9 +22,8 @@ def day_folder(received_on: date) -> PurePosixPath:
     return PurePosixPath(received_on.isoformat())
 
 
-def invoice_folder(received_on: date, facts: Facts, copy: int = 1) -> PurePosixPath:
-    """Return the folder of one received invoice: `2026-11-23/<supplier>_<number>`, with `_2` for a second one."""
+def invoice_folder(received_on: date, facts: Facts, copy: str = "") -> PurePosixPath:
+    """Return the folder of one received invoice: `2026-11-23/<supplier>_<number>`, with `_<copy>` for a further one."""
     supplier = safe_name(facts.seller_key or facts.seller_name or "unknown-supplier", limit=_LONGEST_PART)
     number = safe_name(facts.number or "without-number", limit=_LONGEST_PART)
-    suffix = "" if copy == 1 else f"_{copy}"
-    return day_folder(received_on) / f"{supplier}_{number}{suffix}"
+    return day_folder(received_on) / f"{supplier}_{number}{copy and f'_{copy}'}"

@@ -11,7 +11,7 @@ import structlog
 from edid.clock import now
 from edid.config.sheet import SenderSheet
 from edid.errors import EdidError
-from edid.exchange import fetching, judging, packing, returns, sending
+from edid.exchange import fetching, judging, outbox, packing, returns, sending
 from edid.exchange.house import AnySheet, House
 from edid.exchange.pulse import Pulse
 from edid.exchange.retry import next_attempt
@@ -81,8 +81,8 @@ def build(house: House, sheet: AnySheet) -> Corridors:
 
 def _build_outbound(house: House, sheet: SenderSheet, corridors: Corridors) -> None:
     scan = house.settings.schedules.scan.total_seconds()
-    sending.recover(house, sheet)
-    sending.release(house, sheet)
+    outbox.recover(house, sheet)
+    outbox.release(house, sheet)
     senders = [_sending_loop(house, sheet, number) for number in range(sheet.transport.sessions)]
 
     def wake_senders() -> None:
@@ -95,10 +95,10 @@ def _build_outbound(house: House, sheet: SenderSheet, corridors: Corridors) -> N
         busy = taker.busy  # asked before each look: what was taken until then is judged when a look finds nothing
         while not pulse.stopping and judging.judge(house, sheet, pulse):
             pulse.beat()
-            if packing.pack_waiting(house, sheet, only_full=True)[0]:
+            if packing.pack_waiting(house, sheet, pulse, only_full=True)[0]:
                 wake_senders()
             busy = taker.busy
-        made, due = packing.pack_waiting(house, sheet, only_full=busy)
+        made, due = packing.pack_waiting(house, sheet, pulse, only_full=busy)
         if made:
             wake_senders()
         return scan if due is None else min(scan, max(0.01, (due - now()).total_seconds()))
@@ -134,13 +134,13 @@ class _Sender:
     def step(self, pulse: Pulse) -> float:
         """Send what is due; wait longer after each failure in a row."""
         scan = self.house.settings.schedules.scan.total_seconds()
-        if sending.is_blocked(self.house, self.sheet):
+        if outbox.is_blocked(self.house, self.sheet):
             if not self.was_blocked:
                 log.error("sheet.blocked", sheet=self.sheet.name, remedy="mend it, then: edid flows retry")
             self.was_blocked = True
             return scan
         self.was_blocked = False
-        due = sending.next_due(self.house, self.sheet)
+        due = outbox.next_due(self.house, self.sheet)
         if due is None:
             return scan
         if due > now():

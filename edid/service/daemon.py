@@ -15,7 +15,7 @@ from edid.config.loader import load
 from edid.config.settings import Settings
 from edid.config.sheet import SenderSheet
 from edid.errors import EdidError
-from edid.exchange import sending
+from edid.exchange import outbox
 from edid.exchange.house import AnySheet, House
 from edid.service.corridors import Corridors, build
 from edid.service.lock import StateLock
@@ -134,7 +134,7 @@ class Daemon:
             if name not in self._corridors:
                 self._open(house, sheet)
             elif isinstance(sheet, SenderSheet):
-                sending.release(house, sheet)
+                outbox.release(house, sheet)
         notify("READY=1", self._status_line())
         log.info("reload.done", sheets=sorted(self._corridors))
 

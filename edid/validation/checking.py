@@ -7,10 +7,14 @@ from typing import Protocol
 
 from edid.documents import xml
 from edid.documents.xml import Tree
-from edid.validation.explain import LARGEST, explained
+from edid.validation.explain import explained
 from edid.validation.packs import Pack
 from edid.validation.verdict import Finding
 from edid.validation.xsd import Checked, check_stream, check_tree, schema_of
+
+LARGEST_TREE = 2 * 1000**2
+"""Bytes above which a file is checked in a stream: ten times less memory, and libxml2 needs time that grows with the
+square of the number of errors to say where they are in a tree."""
 
 
 class Checkable(Protocol):
@@ -26,17 +30,16 @@ class Checkable(Protocol):
 class SmallFile:
     """A document that fits in memory as a tree."""
 
-    def __init__(self, tree: Tree, path: Path) -> None:
+    def __init__(self, tree: Tree) -> None:
         self._tree = tree
-        self._path = path
 
     def check(self, pack: Pack) -> Checked:
         """Validate the tree."""
         return check_tree(self._tree, pack)
 
     def explain(self, pack: Pack, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-        """Ask the second opinion about files that it reads in reasonable time."""
-        return explained(self._tree, pack, findings) if self._path.stat().st_size <= LARGEST else findings
+        """Ask the second opinion."""
+        return explained(self._tree, pack, findings)
 
 
 class LargeFile:

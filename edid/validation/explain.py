@@ -2,7 +2,7 @@
 
 lxml alone decides. Each of its findings keeps its line and place; where xmlschema objects to the same place, its
 knowledge of the content model makes the finding clearer. xmlschema is slow and large, so it is imported at the first
-refused document, and asked about small ones only.
+refused document, and asked about those that are small enough to be a tree.
 """
 
 from __future__ import annotations
@@ -30,19 +30,30 @@ if TYPE_CHECKING:
     from xmlschema import XMLSchema
     from xmlschema.validators import XMLSchemaValidationError
 
-LARGEST = 2 * 1000**2
-"""Bytes of a file above which lxml's findings stand alone."""
+_MOST_ELEMENTS = 25_000
+_MOST_CHILDREN = 2_000
+_MOST_ATTRIBUTES = 10
+"""xmlschema takes time that grows with the square of these when they are all wrong: minutes, in a hostile file."""
 
 _building = threading.Lock()
 
 
 def explained(tree: Tree, pack: Pack, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """Return `findings` of lxml about `tree`, the same number in the same order, made clearer where possible."""
+    if not _bearable(tree):
+        return findings
     with _building:
         schema = _schema_of(pack)
     objections = _by_place(tree, schema)
     prefixes = places.prefixes_of(tree.getroot())
     return tuple(_clearer(finding, objections, prefixes) for finding in findings)
+
+
+def _bearable(tree: Tree) -> bool:
+    for number, node in enumerate(tree.iter("*")):
+        if number >= _MOST_ELEMENTS or len(node.attrib) > _MOST_ATTRIBUTES or len(node) > _MOST_CHILDREN:
+            return False
+    return True
 
 
 @cache

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lxml import etree
+
 from edid.documents import xml
 from edid.documents.identify import identify
 from edid.documents.kinds import Kind, Reading
 from edid.documents.reading import read, read_tree
 from edid.errors import RefusedInputError
-from edid.validation.checking import LargeFile, SmallFile
+from edid.validation.checking import LARGEST_TREE, LargeFile, SmallFile
 from edid.validation.packs import Catalogue
 from edid.validation.verdict import Finding, Outcome, Severity, Verdict, not_judged
 from edid.validation.versions import verdict_of
@@ -44,13 +46,15 @@ def judge_file(
     the reason: an archive (its members are judged one by one), a kind or a version without rule pack, a rule pack
     whose files are missing or altered, an unknown profile. `packs`: the shipped catalogue unless given.
 
-    Raises OSError when `path` or `work` cannot be used, ConfigError when the catalogue cannot.
+    Raises OSError when `path` or `work` cannot be used, ConfigError when the catalogue cannot, MemoryError.
     """
     if profile not in PROFILES:
         return Judgement(None, not_judged(f"the validation profile '{profile}' is unknown."))
     try:
         return _judged(path, work, limits, packs or _shipped())
     except RefusedInputError as refusal:
+        if _out_of_memory(refusal):
+            raise MemoryError from refusal
         return Judgement(None, refused(refusal))
 
 
@@ -59,6 +63,12 @@ def refused(refusal: RefusedInputError) -> Verdict:
     where, remedy = refusal.where or None, refusal.remedy or None
     finding = Finding(refusal.code, Severity.FATAL, refusal.message, path=where, remedy=remedy)
     return Verdict(Outcome.INVALID, findings=(finding,))
+
+
+def _out_of_memory(refusal: RefusedInputError) -> bool:
+    """Tell whether the parser gave up for want of memory: libxml2 calls that a syntax error as well."""
+    cause = refusal.__cause__
+    return isinstance(cause, etree.XMLSyntaxError) and cause.code == etree.ErrorTypes.ERR_NO_MEMORY
 
 
 def _shipped() -> Catalogue:
@@ -77,10 +87,10 @@ def _judged(path: Path, work: Path, limits: Limits, packs: Catalogue) -> Judgeme
     reading = None if kind in _READ_FROM_TREE else read(path, work, limits)
     source = work / "factur-x.xml" if kind is Kind.FACTUR_X else path
     limit = limits.flow_size if kind in _OF_THE_PLATFORM else limits.document_size
-    if source.stat().st_size <= xml.LARGE:
+    if source.stat().st_size <= LARGEST_TREE:
         tree = xml.parse(source, limit=limit)
         reading = reading or read_tree(tree, kind)
-        return Judgement(reading, verdict_of(SmallFile(tree, source), known, reading.version))
+        return Judgement(reading, verdict_of(SmallFile(tree), known, reading.version))
     if reading is None and kind in _OF_THE_PLATFORM:
         reading = read(path, work, limits)  # thousands of statuses are read one by one
     large = LargeFile(source, limit)

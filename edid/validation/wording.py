@@ -225,7 +225,7 @@ _RULES: tuple[tuple[re.Pattern[str], _Builder], ...] = tuple(
         (r"The attribute '(?P<name>.*)' is not allowed\.", _attribute_not_allowed),
         (r"The attribute '(?P<name>.*)' is required but missing\.", _attribute_missing),
         (r"Character content other than whitespace is not allowed.*", _text_between),
-        (r"(?:Character or element c|C)ontent is not allowed.*", _must_be_empty),
+        (r"(?:Character c|Character or element c|C)ontent is not allowed.*", _must_be_empty),
         (r"Element content is not allowed.*", _elements_in_text),
         (r"No matching global (?:element )?declaration available for the validation root\.", _other_root),
     )

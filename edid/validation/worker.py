@@ -74,7 +74,8 @@ class JudgePool:
                 busy.stop()
             while self._free:
                 self._free.pop().close()
-        self._slots.release(sum(finished))
+        for _ in range(sum(finished)):
+            self._slots.release()
 
     def __enter__(self) -> Self:
         return self

@@ -1,0 +1,197 @@
+"""The flows that wait for delivery, as the journal holds them: taken in hand, given back, released, retried."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
+
+from edid.clock import now
+from edid.config.sheet import SenderSheet
+from edid.exchange.house import House
+from edid.journal import tables
+from edid.journal.chunks import chunks
+from edid.journal.database import Journal
+from edid.journal.rows import AnyRow
+from edid.journal.states import FlowState, move
+
+GROUP = 16
+_GROUP_BYTES = 16 * 1000**2
+OPERATOR, FAULT, INTERRUPTED = "operator", "fault", "interrupted"
+"""Outcomes of an attempt that mean something to later ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A flow in hand, and the row of its attempt."""
+
+    flow: AnyRow
+    attempt_id: int
+
+
+def take_in_hand(house: House, sheet: SenderSheet) -> list[Attempt]:
+    """Begin an attempt for up to GROUP flows that are due; the caller gives them up with `house.under_way.remove`.
+
+    Flows that a failure left under way without anybody delivering them go back in the queue first.
+    """
+    flows = tables.flows.c
+    at = now()
+    group: list[AnyRow] = []
+    try:
+        with house.journal.writing() as tx:
+            _requeue_strays(tx, house, sheet)
+            due = tx.execute(
+                select(tables.flows)
+                .where(
+                    flows.sheet == sheet.name,
+                    flows.state == FlowState.READY,
+                    or_(flows.next_attempt_at.is_(None), flows.next_attempt_at <= at),
+                )
+                .order_by(flows.id)
+                .limit(GROUP)
+            ).all()
+            group = _within_bytes(due)
+            if not group:
+                return []
+            house.under_way.add(flow.id for flow in group)
+            move(tx, tables.flows, [flow.id for flow in group], FlowState.SENDING, event="flow.attempt")
+            ids = tx.execute(
+                insert(tables.attempts).returning(tables.attempts.c.id, sort_by_parameter_order=True),
+                [{"flow_id": flow.id, "started_at": at} for flow in group],
+            ).scalars()
+            return [Attempt(flow, attempt_id) for flow, attempt_id in zip(group, ids, strict=True)]
+    except BaseException:
+        house.under_way.remove(flow.id for flow in group)
+        raise
+
+
+def put_back(house: House, attempts: Sequence[Attempt]) -> None:
+    """Undo the start of attempts that were not made: the session failed before their turn."""
+    if not attempts:
+        return
+    with house.journal.writing() as tx:
+        move(
+            tx,
+            tables.flows,
+            [attempt.flow.id for attempt in attempts],
+            FlowState.READY,
+            event="flow.put_back",
+        )
+        tx.execute(
+            delete(tables.attempts).where(tables.attempts.c.id.in_([attempt.attempt_id for attempt in attempts]))
+        )
+
+
+def recover(house: House, sheet: SenderSheet) -> int:
+    """Put flows that nobody delivers any more, though they were under way, back in the queue; return how many."""
+    with house.journal.writing() as tx:
+        return _requeue_strays(tx, house, sheet)
+
+
+def release(house: House, sheet: SenderSheet) -> int:
+    """Put flows that failed on settings back in the queue, because somebody may have mended them; return how many.
+
+    Called when the daemon starts and when it reads its configuration again.
+    """
+    with house.journal.writing() as tx:
+        blocked = list(
+            tx.execute(select(tables.flows.c.id).where(tables.flows.c.sheet == sheet.name, _blocks())).scalars()
+        )
+        move(tx, tables.flows, blocked, FlowState.READY, event="flow.released", next_attempt_at=None)
+    return len(blocked)
+
+
+def retry(journal: Journal, *, flow_id: int | None = None, sheet: str | None = None) -> int:
+    """Put failed flows back in the queue and make waiting ones due now; return how many.
+
+    One flow by `flow_id`, or all outbound flows of `sheet`. A received flow that was kept is read again, by its id
+    only.
+    """
+    flows = tables.flows.c
+    where = flows.id == flow_id if flow_id is not None else flows.sheet == sheet
+    with journal.writing() as tx:
+        failed = _ids(tx, where, flows.state == FlowState.FAILED)
+        move(tx, tables.flows, failed, FlowState.READY, event="flow.retried", next_attempt_at=None)
+        kept = _ids(tx, where, flows.state == FlowState.KEPT) if flow_id is not None else []
+        move(tx, tables.flows, kept, FlowState.FETCHED, event="flow.retried", reason=None)
+        hurried = tx.execute(
+            update(tables.flows)
+            .where(where, flows.state == FlowState.READY, flows.next_attempt_at.is_not(None))
+            .values(next_attempt_at=None)
+        )
+        return len(failed) + len(kept) + hurried.rowcount
+
+
+def is_blocked(house: House, sheet: SenderSheet) -> bool:
+    """Tell whether a refusal that only a person can mend stops this sheet."""
+    flows = tables.flows.c
+    with house.journal.reading() as view:
+        return view.execute(select(flows.id).where(flows.sheet == sheet.name, _blocks()).limit(1)).first() is not None
+
+
+def next_due(house: House, sheet: SenderSheet) -> datetime | None:
+    """Return when the next flow may be tried, or None when none waits."""
+    flows = tables.flows.c
+    with house.journal.reading() as view:
+        if _strays(view, house, sheet):
+            return now()
+        row = view.execute(
+            select(flows.next_attempt_at)
+            .where(flows.sheet == sheet.name, flows.state == FlowState.READY)
+            .order_by(flows.next_attempt_at.nulls_first())
+            .limit(1)
+        ).first()
+    return None if row is None else (row.next_attempt_at or now())
+
+
+def _strays(view: Connection, house: House, sheet: SenderSheet) -> list[int]:
+    flows = tables.flows.c
+    sending = _ids(view, flows.sheet == sheet.name, flows.state == FlowState.SENDING)
+    return [flow_id for flow_id in sending if flow_id not in house.under_way]
+
+
+def _requeue_strays(tx: Connection, house: House, sheet: SenderSheet) -> int:
+    """Their attempts count: nobody knows how far they came, so the partner is asked first next time."""
+    flows, attempts = tables.flows.c, tables.attempts.c
+    strays = _strays(tx, house, sheet)
+    move(
+        tx,
+        tables.flows,
+        strays,
+        FlowState.READY,
+        event="flow.interrupted",
+        next_attempt_at=None,
+        attempt_count=flows.attempt_count + 1,
+    )
+    for part in chunks(strays):
+        tx.execute(
+            update(tables.attempts)
+            .where(attempts.flow_id.in_(part), attempts.ended_at.is_(None))
+            .values(ended_at=now(), outcome=INTERRUPTED)
+        )
+    return len(strays)
+
+
+def _ids(view: Connection, *where: ColumnElement[bool]) -> list[int]:
+    return list(view.execute(select(tables.flows.c.id).where(*where)).scalars())
+
+
+def _blocks() -> ColumnElement[bool]:
+    """Return what tells a flow whose newest attempt the partner refused because of our settings."""
+    flows, attempts = tables.flows.c, tables.attempts.c
+    newest = select(func.max(attempts.id)).where(attempts.flow_id == flows.id).correlate(tables.flows).scalar_subquery()
+    refused = select(attempts.id).where(attempts.id == newest, attempts.outcome == OPERATOR).exists()
+    return (flows.state == FlowState.FAILED) & refused
+
+
+def _within_bytes(due: Sequence[AnyRow]) -> list[AnyRow]:
+    group: list[AnyRow] = []
+    size = 0
+    for flow in due:
+        if group and size + flow.size > _GROUP_BYTES:
+            break
+        group.append(flow)
+        size += flow.size
+    return group
