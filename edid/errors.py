@@ -38,7 +38,8 @@ class OperatorError(PermanentError):
 class RefusedInputError(PermanentError):
     """An input that edid will not take: empty, oversized, malformed, hostile. `code` names the reason.
 
-    `code` is an IRR_* code of the platform where one exists (AIFE, Dossier general v3.2, 3.4.2 to 3.4.4), else an `EDID_*` code.
+    `code` is an IRR_* code of the platform where one exists (AIFE, Dossier general v3.2, 3.4.2 to 3.4.4), else an
+    `EDID_*` code.
     """
 
     def __init__(self, message: str, *, code: str, remedy: str = "", where: str = "") -> None:

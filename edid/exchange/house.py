@@ -48,8 +48,8 @@ class House:
         return cls(settings, journal, BlobStore(settings.state / "store"), JudgePool(settings.limits, _JUDGES))
 
     def close(self) -> None:
-        """Stop the judges and end the connections."""
-        self.judges.close()
+        """Stop the judges, whatever they do, and end the connections."""
+        self.judges.close(patience=0)
         self.journal.close()
 
     def folders(self, sheet: AnySheet) -> SheetFolders:

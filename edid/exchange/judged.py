@@ -14,7 +14,7 @@ from edid.clock import now
 from edid.config.sheet import SenderSheet
 from edid.documents.kinds import Facts
 from edid.exchange.duplicates import keys
-from edid.exchange.storable import facts_as_columns
+from edid.exchange.storable import cut, facts_as_columns
 from edid.journal import tables
 from edid.journal.database import Journal
 from edid.journal.events import Event, record
@@ -71,7 +71,7 @@ def journal_judged(journal: Journal, sheet: SenderSheet, file_ids: Sequence[int]
             sheet=sheet.name,
             document_id=ids[number],
             file=item.file_name,
-            number=item.facts.number if item.facts else None,
+            number=cut(item.facts.number) if item.facts else None,
         )
 
 

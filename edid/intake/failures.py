@@ -25,7 +25,7 @@ _HEALS_BY_ITSELF = frozenset(
         errno.ETIMEDOUT,
     }
 )
-_RIGHTS = "Give edid's user the right to read, write and enter it (owner or group edid, mode 2770 or 2750)."
+_RIGHTS = "Give edid's user the right to read, write and enter it (owner edid; mode 3770 for a drop folder)."
 _REMEDIES = {
     errno.EACCES: _RIGHTS,
     errno.EPERM: _RIGHTS,

@@ -12,8 +12,11 @@ from edid.errors import OperatorError
 from edid.intake.failures import folder_failure
 
 CLAIMED = "claimed"
-_DROP_MODE = 0o2770
+_DROP_MODE = 0o3770
+"""Sticky: an ERP cannot touch what another one dropped; edid can, because the folder is its own."""
 _OWN_MODE = 0o2750
+_CLAIMED_MODE = 0o2700
+"""Nobody else's: an ERP still owns the file that was taken, and must not reach it any more."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ class SheetFolders:
         return self.root / "in"
 
     def prepare(self, *, sender: bool) -> None:
-        """Create what is missing: `out` with mode 2770, the others with 2750. What exists keeps its mode.
+        """Create what is missing: `out` has mode 3770, `claimed` 2700, the others 2750. What exists keeps its mode.
 
         Raises OperatorError when a folder cannot be created, entered or written, or when `out` is on another
         filesystem than `claimed`; TransientError when the disk is full.
@@ -68,7 +71,9 @@ class SheetFolders:
         if not sender:
             return
         _ensure(self.out, _DROP_MODE)
-        for folder in (self.claimed, self.rejected, self.duplicates):
+        _ensure(self.claimed, _CLAIMED_MODE)
+        _same_filesystem(self.out, self.claimed)
+        for folder in (self.rejected, self.duplicates):
             _ensure(folder, _OWN_MODE)
             _same_filesystem(self.out, folder)
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
-from edid.errors import ConfigError
+from edid.errors import ConfigError, TransientError
 
 HEAD = "0001"
 """The schema revision that this code works with; a test compares it with the migrations."""
@@ -58,7 +58,8 @@ def default_url(state: Path) -> str:
 def open_journal(url: str) -> Journal:
     """Open the journal at `url`, creating or migrating its tables.
 
-    Raises ConfigError when the database cannot be opened, is no database or is newer than this edid.
+    Raises ConfigError when the database cannot be opened, is no database or is newer than this edid,
+    TransientError when its server does not answer.
     """
     engine = _engine(url)
     try:
@@ -69,6 +70,11 @@ def open_journal(url: str) -> Journal:
 
             to_head(engine, revision)
     except DBAPIError as error:
+        if _may_come_back(url, error):
+            raise TransientError(
+                f"the journal {_shown(url)} does not answer: {str(error.orig).strip()}.",
+                remedy="Check that the database server is up; edid can be started again once it is.",
+            ) from error
         raise ConfigError(
             f"the journal {_shown(url)} cannot be opened: {str(error.orig).strip()}.",
             remedy="Check that its folder exists and belongs to edid's user, or that the server is up.",
@@ -76,6 +82,12 @@ def open_journal(url: str) -> Journal:
     finally:
         engine.dispose()
     return Journal(engine)
+
+
+def _may_come_back(url: str, error: DBAPIError) -> bool:
+    """Tell a server that is down from a file that is wrong or an account that is refused (a class 28 code)."""
+    refused = str(getattr(error.orig, "sqlstate", None) or "").startswith("28")
+    return not url.startswith("sqlite") and isinstance(error, OperationalError) and not refused
 
 
 def _shown(url: str) -> str:

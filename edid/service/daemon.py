@@ -25,6 +25,9 @@ from edid.service.schedule import Schedule
 log = structlog.get_logger()
 _TICK = 1.0
 _SILENCE_MARGIN = 60.0
+_MARGIN = 1.0
+_OPEN_AGAIN = 30.0
+"""Seconds until a sheet that could not start is tried again: its spool may be mounted by then."""
 _FAULTY = 1
 
 
@@ -38,6 +41,9 @@ class Daemon:
         self._schedule = Schedule()
         self._signals: list[int] = []
         self._signalled = threading.Event()
+        self._lingering: list[Corridors] = []
+        self._refused: dict[str, str] = {}
+        self._opened_at = 0.0
 
     @property
     def settings(self) -> Settings:
@@ -61,12 +67,11 @@ class Daemon:
 
     def _serve(self, house: House) -> int:
         self._schedule.start()
-        for sheet in self._configuration.sheets.values():
-            self._open(house, sheet)
+        self._open_the_rest(house)
         notify("READY=1", self._status_line())
         log.info("daemon.ready", sheets=sorted(self._corridors), pid=os.getpid())
         self._supervise(house)
-        return self._stop(house.settings)
+        return self._stop(house)
 
     def _supervise(self, house: House) -> None:
         interval = watchdog_interval()
@@ -81,6 +86,8 @@ class Daemon:
                 self._reload(house)
             for corridors in self._corridors.values():
                 corridors.refresh()
+            if time.monotonic() - self._opened_at > _OPEN_AGAIN:
+                self._open_the_rest(house)
             if interval is not None and time.monotonic() - pinged >= interval and self._all_alive(limit):
                 notify("WATCHDOG=1")
                 pinged = time.monotonic()
@@ -95,26 +102,36 @@ class Daemon:
         return True
 
     def _open(self, house: House, sheet: AnySheet) -> None:
-        """Start one sheet; one that cannot start is reported and stays closed, the others go on."""
-        if not sheet.enabled:
-            return
+        """Start one sheet; one that cannot start is reported, tried again later, and the others go on."""
         try:
             corridors = build(house, sheet)
         except (EdidError, OSError) as error:
-            log.error("sheet.closed", sheet=sheet.name, error=str(error))
+            if self._refused.get(sheet.name) != str(error):
+                log.error("sheet.closed", sheet=sheet.name, error=str(error))
+            self._refused[sheet.name] = str(error)
             return
+        self._refused.pop(sheet.name, None)
         corridors.start()
         self._corridors[sheet.name] = corridors
         self._schedule.add(sheet.name, sheet.poll, corridors.poll)
 
-    def _close(self, names: list[str], within: float) -> bool:
+    def _close(self, names: list[str], within: float) -> None:
+        """Stop some sheets; one that does not end in time lingers, and is not opened again before it has."""
         closing = [self._corridors.pop(name) for name in names if name in self._corridors]
         for corridors in closing:
             self._schedule.remove(corridors.sheet.name)
             corridors.stop(within)
-        deadline = time.monotonic() + within + 1
-        ended = [corridors.join(deadline) for corridors in closing]
-        return all(ended)
+        deadline = time.monotonic() + within + _MARGIN
+        self._lingering += [corridors for corridors in closing if not corridors.join(deadline)]
+
+    def _open_the_rest(self, house: House) -> None:
+        """Open every enabled sheet that is not open: new, changed, or refused by its spool a while ago."""
+        self._lingering = [corridors for corridors in self._lingering if not corridors.join(0)]
+        lingering = {corridors.sheet.name for corridors in self._lingering}
+        for name, sheet in self._configuration.sheets.items():
+            if sheet.enabled and name not in self._corridors and name not in lingering:
+                self._open(house, sheet)
+        self._opened_at = time.monotonic()
 
     def _reload(self, house: House) -> None:
         reloading()
@@ -124,26 +141,32 @@ class Daemon:
             log.error("reload.refused", error=str(error))
             notify("READY=1", self._status_line())
             return
-        needs_restart = _fixed(fresh.settings) != _fixed(self._configuration.settings)
-        if needs_restart:
-            log.warning("reload.partial", remedy="spool, state, journal and limits change at the next restart only")
+        if fresh.settings != self._configuration.settings:
+            log.warning("reload.partial", remedy="edid.yaml changes at the next restart only; sheets have changed now")
         changed = [name for name, sheet in self._configuration.sheets.items() if fresh.sheets.get(name) != sheet]
         self._close(changed, house.settings.schedules.stop_within.total_seconds())
         self._configuration = fresh
-        for name, sheet in fresh.sheets.items():
-            if name not in self._corridors:
-                self._open(house, sheet)
-            elif isinstance(sheet, SenderSheet):
-                outbox.release(house, sheet)
+        for corridors in self._corridors.values():
+            if isinstance(corridors.sheet, SenderSheet):
+                outbox.release(house, corridors.sheet)
+        self._refused.clear()
+        self._open_the_rest(house)
         notify("READY=1", self._status_line())
         log.info("reload.done", sheets=sorted(self._corridors))
 
-    def _stop(self, settings: Settings) -> int:
+    def _stop(self, house: House) -> int:
+        """End every loop within the promised time: half of it for the units in hand, then they are cut short."""
         notify("STOPPING=1")
         log.info("daemon.stopping")
         self._schedule.stop()
-        within = settings.schedules.stop_within.total_seconds() - 2
-        ended = self._close(list(self._corridors), max(1.0, within))
+        within = house.settings.schedules.stop_within.total_seconds()
+        deadline = time.monotonic() + within - _MARGIN
+        everything = [*self._corridors.values(), *self._lingering]
+        for corridors in everything:
+            corridors.stop(within / 2)
+        if not _joined(everything, deadline - within / 2 + _MARGIN):
+            house.judges.close(patience=0)
+        ended = _joined(everything, deadline)
         log.info("daemon.stopped", clean=ended)
         return 0 if ended else _FAULTY
 
@@ -155,6 +178,7 @@ class Daemon:
         return f"STATUS={len(self._corridors)} sheet(s) open"
 
 
-def _fixed(settings: Settings) -> Settings:
-    """Return what of the settings cannot change while the daemon runs, the rest set to defaults."""
-    return settings.model_copy(update={"logging": None, "sheets": None})
+def _joined(corridors: list[Corridors], deadline: float) -> bool:
+    """Wait for all of them until `deadline`; tell whether every one has ended."""
+    ended = [one.join(deadline) for one in corridors]
+    return all(ended)

@@ -54,5 +54,7 @@ class Loop(threading.Thread):
         except StopRequestedError:
             return 0
         except Exception:
+            if self.pulse.stopping:  # the step was cut short; it is repeated after the next start
+                return 0
             log.exception("loop.fault", loop=self.name)
             return _AFTER_A_FAULT

@@ -11,7 +11,6 @@ from pathlib import Path
 from edid.errors import EdidError
 from edid.store.durable import copy_bytes, fsync_folder
 
-
 _AT_ONCE = 64
 """Files that are open at the same time."""
 

@@ -9,7 +9,9 @@ import io
 import pickle
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
+from enum import Enum
 from pathlib import PosixPath
+from typing import Any
 
 from edid.documents import kinds
 from edid.validation import judging, verdict
@@ -36,9 +38,18 @@ class _Known(pickle.Unpickler):
             raise pickle.UnpicklingError(f"{module_name}.{global_name} has no place in an answer") from None
 
 
+class _Plain(pickle.Pickler):
+    """Writes an enumeration as its class and value; some Pythons would write a call of `getattr`."""
+
+    def reducer_override(self, item: object, /) -> Any:  # noqa: ANN401 - as in the base class
+        return (type(item), (item.value,)) if isinstance(item, Enum) else NotImplemented
+
+
 def packed(message: object) -> bytes:
     """Return `message` as bytes."""
-    return pickle.dumps(message, protocol=5)
+    buffer = io.BytesIO()
+    _Plain(buffer, protocol=5).dump(message)
+    return buffer.getvalue()
 
 
 def unpacked(data: bytes) -> object:

@@ -108,7 +108,7 @@ def test_without_write_permission_on_the_drop_folder_the_error_says_what_to_mend
     shared.out.chmod(0o2750)
 
     def edid() -> None:
-        with pytest.raises(OperatorError, match=r"cannot take files from .*Permission denied.*mode 2770"):
+        with pytest.raises(OperatorError, match=r"cannot take files from .*Permission denied.*mode 3770"):
             claim(only(shared), shared, limit=1000)
         with pytest.raises(OperatorError, match="may not read, write and enter"):
             shared.prepare(sender=True)

@@ -16,9 +16,16 @@ def mode(path: Path) -> int:
 
 
 def test_the_drop_folder_is_group_writable_and_the_others_are_not(folders: SheetFolders) -> None:
-    assert mode(folders.out) == 0o2770
-    for folder in (folders.root, folders.claimed, folders.rejected, folders.duplicates, folders.incoming):
+    for folder in (folders.root, folders.rejected, folders.duplicates, folders.incoming):
         assert mode(folder) == 0o2750
+
+
+def test_an_erp_cannot_touch_what_another_one_dropped(folders: SheetFolders) -> None:
+    assert mode(folders.out) == 0o3770  # sticky
+
+
+def test_nobody_else_reaches_a_file_that_was_taken(folders: SheetFolders) -> None:
+    assert mode(folders.claimed) == 0o2700
 
 
 def test_a_receiver_has_no_drop_folder(tmp_path: Path) -> None:
