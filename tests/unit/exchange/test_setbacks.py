@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -63,7 +65,5 @@ def test_waits_grow_and_stay_bounded(tries: int) -> None:
     setbacks = Setbacks(first=5, longest=300)
     setbacks._tries["file", 1] = tries - 1
     setbacks.record("file", 1, TransientError("x"))
-    import time
-
     left = setbacks._due["file", 1] - time.monotonic()
     assert 4 < left <= 300

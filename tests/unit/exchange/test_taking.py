@@ -20,7 +20,7 @@ def _claimed(corridor: Corridor) -> list[Path]:
 
 
 def _dropped(corridor: Corridor) -> list[str]:
-    return sorted(os.listdir(corridor.house.folders(corridor.sheet).out))
+    return sorted(path.name for path in corridor.house.folders(corridor.sheet).out.iterdir())
 
 
 def test_a_dropped_file_ends_in_the_store_and_the_journal_and_leaves_the_spool(corridor: Corridor) -> None:

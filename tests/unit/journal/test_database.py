@@ -32,7 +32,7 @@ def test_commits_are_durable(journal: Journal) -> None:
 def test_a_journal_of_a_newer_edid_is_refused(tmp_path: Path, journal: Journal) -> None:
     with journal.writing() as tx:
         tx.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(ConfigError, match="9999.*downgrade is not possible"):
+    with pytest.raises(ConfigError, match=r"9999.*downgrade is not possible"):
         open_journal(default_url(tmp_path))
 
 

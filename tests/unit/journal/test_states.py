@@ -66,8 +66,13 @@ def test_a_row_that_does_not_exist_cannot_move(journal: Journal) -> None:
 
 def test_an_error_in_a_transaction_leaves_nothing_behind(journal: Journal) -> None:
     flow_id = _flow(journal, FlowState.READY)
-    with pytest.raises(RuntimeError), journal.writing() as tx:
-        move(tx, flows, [flow_id], FlowState.SENDING, event="flow.attempt")
-        raise RuntimeError
+
+    def interrupted() -> None:
+        with journal.writing() as tx:
+            move(tx, flows, [flow_id], FlowState.SENDING, event="flow.attempt")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        interrupted()
     with journal.reading() as view:
         assert view.execute(select(flows.c.state)).scalar_one() == "ready"
