@@ -17,7 +17,7 @@ from edid.journal.database import Journal
 from edid.journal.rows import AnyRow
 from edid.journal.states import FlowState, move
 
-GROUP = 16
+GROUP = 64
 _GROUP_BYTES = 16 * 1000**2
 OPERATOR, FAULT, INTERRUPTED = "operator", "fault", "interrupted"
 """Outcomes of an attempt that mean something to later ones."""

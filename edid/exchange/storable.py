@@ -6,18 +6,20 @@ JSON, the column is for looking it up.
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 
 from edid.documents.kinds import Facts
 
+_FACTS = tuple(field.name for field in fields(Facts))
 LONGEST = 200
 """Characters of a looked-up text. A number that Chorus Pro takes has 20 at most."""
 
 
 def facts_as_json(facts: Facts) -> dict[str, Any]:
     """Return the facts that are present; dates are ISO 8601, amounts are strings (no binary fractions)."""
-    return {name: str(value) for name, value in asdict(facts).items() if value is not None}
+    present = ((name, getattr(facts, name)) for name in _FACTS)
+    return {name: str(value) for name, value in present if value is not None}
 
 
 def facts_as_columns(facts: Facts) -> dict[str, Any]:

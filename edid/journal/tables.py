@@ -72,6 +72,7 @@ files = Table(
     Column("token", String(64), nullable=False, comment="claim token: a claim is journalled once"),
     Column("claimed_at", Utc, nullable=False),
     UniqueConstraint("token"),
+    Index("ix_files_state", "sheet", "state"),
 )
 
 documents = Table(
@@ -104,7 +105,7 @@ documents = Table(
     Column("created_at", Utc, nullable=False),
     UniqueConstraint("bytes_key"),
     UniqueConstraint("invoice_key"),
-    Index("ix_documents_state", "sheet", "state"),
+    Index("ix_documents_state", "sheet", "state", "direction"),
     Index("ix_documents_file", "file_id"),
     Index("ix_documents_flow", "flow_id"),
     Index("ix_documents_number", "number"),
@@ -130,7 +131,7 @@ flows = Table(
     Column("created_at", Utc, nullable=False),
     Column("sent_at", Utc),
     UniqueConstraint("sheet", "direction", "name", "sha256", name="uq_flows_name_sha256"),
-    Index("ix_flows_state", "sheet", "direction", "state"),
+    Index("ix_flows_state", "sheet", "state", "direction"),
     Index("ix_flows_identifier", "identifier"),
 )
 

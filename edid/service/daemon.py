@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
@@ -24,6 +25,7 @@ from edid.service.schedule import Schedule
 
 log = structlog.get_logger()
 _TICK = 1.0
+_GC_THRESHOLDS = (10_000, 20, 20)
 _SILENCE_MARGIN = 60.0
 _MARGIN = 1.0
 _OPEN_AGAIN = 30.0
@@ -68,6 +70,8 @@ class Daemon:
     def _serve(self, house: House) -> int:
         self._schedule.start()
         self._open_the_rest(house)
+        gc.freeze()  # what was loaded stays for years: no use to look through it again and again
+        gc.set_threshold(*_GC_THRESHOLDS)
         notify("READY=1", self._status_line())
         log.info("daemon.ready", sheets=sorted(self._corridors), pid=os.getpid())
         self._supervise(house)

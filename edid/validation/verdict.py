@@ -63,7 +63,13 @@ class Verdict:
 
     def as_json(self) -> dict[str, Any]:
         """Return the verdict as JSON-ready data."""
-        return asdict(self)
+        return {
+            "outcome": self.outcome,
+            "packs": [asdict(pack) for pack in self.packs],
+            "findings": [asdict(finding) for finding in self.findings],
+            "not_judged_because": self.not_judged_because,
+            "truncated": self.truncated,
+        }
 
 
 def not_judged(because: str, *findings: Finding) -> Verdict:

@@ -327,3 +327,49 @@ def test_incoming_invoices_are_listed_for_programs(returns: Returns) -> None:
     rows = list(csv.DictReader(io.StringIO(told.stdout)))
     assert {"RECUE-1", "RECUE-2", "RECUE-X"} < {row["number"] for row in rows}
     assert {row["state"] for row in rows} == {"filed"}
+
+
+@pytest.mark.parametrize("action", ["none", "delete", "move"])
+def test_a_name_offered_again_with_other_bytes_is_another_flow(
+    company: Company, partner: OpenSshPartner, action: str
+) -> None:
+    sheet = company.sheet(
+        PURCHASES,
+        partner.settings(),
+        kind="receiver",
+        poll={"every": "500ms", "jitter": "0s"},
+        after_fetch={"action": action, "folder": "tmp"},
+    )
+    name = str(_name("FEN3036A", 1))
+    first, second = ubl_invoice("AVANT-1", DAY), ubl_invoice("APRES-1", DAY)
+    assert len(first) == len(second)
+    returns = Returns(company, partner)
+    daemon = company.run()
+    returns.offer(sheet, {name: first})
+    daemon.wait_for("flow.filed")
+    returns.offer(sheet, {name: second})
+    daemon.wait_for("flow.filed", count=2)
+    assert daemon.stop() == 0
+    assert [row.number for row in company.documents()] == ["AVANT-1", "APRES-1"]
+    assert [path.name for path in (partner.root / "out").iterdir()] == ([name] if action == "none" else [])
+
+
+def test_the_same_bytes_offered_again_are_tidied_up_and_not_filed_again(
+    company: Company, partner: OpenSshPartner
+) -> None:
+    sheet = company.sheet(
+        PURCHASES,
+        partner.settings(),
+        kind="receiver",
+        poll={"every": "500ms", "jitter": "0s"},
+        after_fetch={"action": "delete"},
+    )
+    returns = Returns(company, partner)
+    daemon = company.run()
+    for _ in range(2):
+        returns.offer(sheet, {str(_name("FEN3036A", 1)): ubl_invoice("ENCORE-1", DAY)})
+        until(lambda: not list((partner.root / "out").iterdir()), "the offered file is removed")
+    daemon.wait_for("poll.done", count=len(daemon.events("poll.done")) + 1)
+    assert daemon.stop() == 0
+    assert [row.number for row in company.documents()] == ["ENCORE-1"]
+    assert len(returns.flows(sheet)) == 1

@@ -38,6 +38,9 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_files")),
         sa.UniqueConstraint("token", name=op.f("uq_files_token")),
     )
+    with op.batch_alter_table("files", schema=None) as batch_op:
+        batch_op.create_index("ix_files_state", ["sheet", "state"], unique=False)
+
     op.create_table(
         "flows",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -66,7 +69,7 @@ def upgrade():
     )
     with op.batch_alter_table("flows", schema=None) as batch_op:
         batch_op.create_index("ix_flows_identifier", ["identifier"], unique=False)
-        batch_op.create_index("ix_flows_state", ["sheet", "direction", "state"], unique=False)
+        batch_op.create_index("ix_flows_state", ["sheet", "state", "direction"], unique=False)
 
     op.create_table(
         "sequences",
@@ -147,7 +150,7 @@ def upgrade():
         batch_op.create_index("ix_documents_file", ["file_id"], unique=False)
         batch_op.create_index("ix_documents_flow", ["flow_id"], unique=False)
         batch_op.create_index("ix_documents_number", ["number"], unique=False)
-        batch_op.create_index("ix_documents_state", ["sheet", "state"], unique=False)
+        batch_op.create_index("ix_documents_state", ["sheet", "state", "direction"], unique=False)
 
     op.create_table(
         "statuses",
