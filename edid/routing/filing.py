@@ -24,6 +24,11 @@ def day_folder(received_on: date) -> PurePosixPath:
 
 def invoice_folder(received_on: date, facts: Facts, copy: str = "") -> PurePosixPath:
     """Return the folder of one received invoice: `2026-11-23/<supplier>_<number>`, with `_<copy>` for a further one."""
-    supplier = safe_name(facts.seller_key or facts.seller_name or "unknown-supplier", limit=_LONGEST_PART)
-    number = safe_name(facts.number or "without-number", limit=_LONGEST_PART)
+    supplier = _part(facts.seller_key or facts.seller_name or "unknown-supplier")
+    number = _part(facts.number or "without-number")
     return day_folder(received_on) / f"{supplier}_{number}{copy and f'_{copy}'}"
+
+
+def _part(text: str) -> str:
+    """Return `text` as part of a name; a number such as 2026/7 stays whole."""
+    return safe_name(text.replace("/", "-").replace("\\", "-"), limit=_LONGEST_PART)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from tests.acceptance.company import Company
+from tests.acceptance.partner_side import emptied
 from tests.partners.openssh import OpenSshPartner, openssh
 
 __all__ = ["openssh"]
@@ -45,16 +46,5 @@ def partner_of_module(openssh: OpenSshPartner) -> OpenSshPartner:
 @pytest.fixture(scope="module")
 def started() -> Iterator[Callable[..., OpenSshPartner]]:
     """Start further OpenSSH partners; all are removed at the end of the module."""
-    from contextlib import ExitStack
-
     with ExitStack() as stack:
         yield lambda **options: stack.enter_context(OpenSshPartner.started(**options))
-
-
-def emptied(partner: OpenSshPartner) -> OpenSshPartner:
-    """Remove what earlier tests left at the partner."""
-    for name in ("in", "out", "tmp"):
-        for left in (partner.root / name).iterdir():
-            shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()
-    partner.forget()
-    return partner

@@ -14,7 +14,7 @@ import pytest
 from edid.journal import queries
 from edid.sandbox.invoices import ubl_invoice
 from tests.acceptance.company import Company, contents, digest
-from tests.acceptance.conftest import emptied
+from tests.acceptance.partner_side import arrived, emptied
 from tests.partners.openssh import OpenSshPartner
 from tests.partners.waiting import until
 
@@ -35,11 +35,6 @@ def drop_all(company: Company, sheet: str, files: dict[str, bytes]) -> Counter[s
     for name, content in files.items():
         company.drop(sheet, name, content)
     return Counter(map(digest, files.values()))
-
-
-def arrived(partner: OpenSshPartner) -> Counter[str]:
-    """Return how often which bytes stand in the partner's in folder."""
-    return Counter(map(digest, contents(partner.root / "in").values()))
 
 
 @pytest.fixture(scope="module")
@@ -149,7 +144,7 @@ def test_an_upload_that_was_cut_is_repeated_under_the_same_name_with_the_same_by
     assert daemon.stop() == 0
     assert arrived(partner) == sent
     [flow] = company.flows()
-    assert [name for name in contents(partner.root / "in")] == [flow.name]
+    assert list(contents(partner.root / "in")) == [flow.name]
     assert [one.outcome for one in company.ask(queries.attempts_of, flow.id)] == ["transient", "delivered"]
     renames = [operation for operation in partner.operations() if operation.kind == "rename"]
     assert [(one.path, one.target) for one in renames] == [(f"in/{flow.name}.part", f"in/{flow.name}")]

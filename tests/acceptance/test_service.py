@@ -13,6 +13,7 @@ import pytest
 
 from edid.sandbox.invoices import ubl_invoice
 from tests.acceptance.company import Company, contents, digest
+from tests.acceptance.partner_side import arrived
 from tests.acceptance.systemd import Listener
 from tests.partners.openssh import OpenSshPartner
 from tests.partners.waiting import until
@@ -39,10 +40,6 @@ def drop(company: Company, prefix: str, count: int) -> Counter[str]:
     for name, content in files.items():
         company.drop(SHEET, name, content)
     return Counter(map(digest, files.values()))
-
-
-def arrived(partner: OpenSshPartner) -> Counter[str]:
-    return Counter(map(digest, contents(partner.root / "in").values()))
 
 
 def test_sigterm_in_the_middle_of_a_run_ends_it_soon_with_a_consistent_journal(

@@ -257,12 +257,14 @@ def test_names_beyond_any_index_stay_apart(corridor: Corridor) -> None:
     assert max(map(len, shown)) <= 300
 
 
-def test_a_name_with_surrogates_is_refused_by_the_folder_and_stops_no_other(corridor: Corridor) -> None:
-    corridor.offer("B", b"x")
+def test_a_name_that_is_no_utf8_is_kept_in_printable_form(corridor: Corridor) -> None:
+    corridor.offer("bad-\udce9", b"x")
+    corridor.offer("good", b"y")
     partner = Partner(corridor)
     partner.also_offers.append(RemoteFile("bad-\udce9", 1, None))
-    assert corridor.fetch(transport=partner).new == 1
-    assert _names(corridor) == ["B"]
+    assert corridor.fetch(transport=partner) == fetching.Fetched(2, 2, 0)
+    assert corridor.fetch(transport=partner).new == 0
+    assert _names(corridor) == ["bad-%E9", "good"]
 
 
 def test_a_stop_ends_between_two_files(corridor: Corridor) -> None:

@@ -14,8 +14,8 @@ DAY = date(2026, 11, 23)
 
 def test_an_invoice_is_filed_by_day_supplier_and_number() -> None:
     facts = Facts(number="2026/7", seller_id="73282932000074", seller_name="Vendeur")
-    assert invoice_folder(DAY, facts) == PurePosixPath("2026-11-23/732829320_7")
-    assert invoice_folder(DAY, facts, "2") == PurePosixPath("2026-11-23/732829320_7_2")
+    assert invoice_folder(DAY, facts) == PurePosixPath("2026-11-23/732829320_2026-7")
+    assert invoice_folder(DAY, facts, "2") == PurePosixPath("2026-11-23/732829320_2026-7_2")
 
 
 def test_what_is_missing_is_said_so() -> None:
