@@ -266,7 +266,9 @@ def memory(console: Console, base: Path) -> None:
         _add_memory(table, running, "idle, just started")
         small = _invoices(base / "staging" / "M", 20, "M")
         edid_round(running, partner, small)
-        _add_memory(table, running, "idle, after 20 invoices")
+        _add_memory(table, running, "just after 20 invoices")
+        _until(lambda: len(running.processes()) == 1, "the judge processes have ended", 0.5)
+        _add_memory(table, running, "idle, a minute later")
         big = base / "staging" / "big.xml"
         _write_big(big, 100 * 1000**2)
         size = big.stat().st_size / 1000**2

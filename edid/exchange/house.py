@@ -21,6 +21,9 @@ _WORK = "work"
 _JUDGES = 2
 """Processes that read untrusted files: a slow file of one sheet leaves room for the others."""
 
+_JUDGE_IDLE = 60.0
+"""Seconds until a judge process without work ends: a quiet daemon is a small one."""
+
 AnySheet = SenderSheet | ReceiverSheet
 
 
@@ -45,7 +48,12 @@ class House:
         settings.state.mkdir(parents=True, exist_ok=True, mode=0o750)
         shutil.rmtree(settings.state / _WORK, ignore_errors=True)  # what a crash left there is made anew
         journal = open_journal(settings.journal or default_url(settings.state))
-        return cls(settings, journal, BlobStore(settings.state / "store"), JudgePool(settings.limits, _JUDGES))
+        return cls(
+            settings,
+            journal,
+            BlobStore(settings.state / "store"),
+            JudgePool(settings.limits, _JUDGES, idle=_JUDGE_IDLE),
+        )
 
     def close(self) -> None:
         """Stop the judges, whatever they do, and end the connections."""

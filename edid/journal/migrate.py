@@ -7,11 +7,13 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 
 from edid.errors import ConfigError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+_LOCK = 0x65646964
+"""Number of the lock that lets one process migrate at a time: "edid" in ASCII."""
 
 
 def alembic_config() -> Config:
@@ -27,7 +29,10 @@ def head() -> str | None:
 
 
 def to_head(engine: Engine, revision: str | None) -> None:
-    """Migrate from `revision` (None: empty database). Raises ConfigError for a journal of a newer edid."""
+    """Migrate from `revision` (None: empty database), one process at a time.
+
+    Raises ConfigError for a journal of a newer edid.
+    """
     config = alembic_config()
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if revision is not None and revision not in known:
@@ -36,5 +41,7 @@ def to_head(engine: Engine, revision: str | None) -> None:
             remedy="Install the edid that wrote it, or a newer one; a downgrade is not possible.",
         )
     with engine.connect() as connection, connection.execution_options(edid_writes=True).begin():
+        if engine.dialect.name == "postgresql":  # SQLite has one writer anyway
+            connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from edid.errors import PermanentError
 from edid.journal.tables import sequences
@@ -14,17 +15,25 @@ LAST = 10**15 - 1
 def reserve(tx: Connection, application_code: str, digits: str, count: int) -> int:
     """Take `count` numbers and return the first; they are used or lost, never given again.
 
-    The caller commits before it uses them. Raises PermanentError when the counter is exhausted.
+    The caller commits before it uses them; other processes wait until then. Raises PermanentError when the counter is
+    exhausted.
     """
-    key = (sequences.c.application_code == application_code) & (sequences.c.digits == digits)
-    last = tx.execute(select(sequences.c.last).where(key).with_for_update()).scalar_one_or_none()
+    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
+    new = dialect.insert(sequences).values(application_code=application_code, digits=digits, last=0)
+    tx.execute(new.on_conflict_do_nothing())
+    last = tx.execute(
+        update(sequences)
+        .where(
+            sequences.c.application_code == application_code,
+            sequences.c.digits == digits,
+            sequences.c.last <= LAST - count,
+        )
+        .values(last=sequences.c.last + count)
+        .returning(sequences.c.last)
+    ).scalar_one_or_none()
     if last is None:
-        tx.execute(insert(sequences).values(application_code=application_code, digits=digits, last=count))
-        return 1
-    if last + count > LAST:
         raise PermanentError(
             f"the flow sequence of {application_code} for interface {digits} is exhausted.",
             remedy="Ask the platform for a new application code.",
         )
-    tx.execute(update(sequences).where(key).values(last=last + count))
-    return int(last) + 1
+    return int(last) - count + 1

@@ -88,6 +88,7 @@ class Daemon:
                 if self._signals.pop(0) != signal.SIGHUP:
                     return
                 self._reload(house)
+            house.judges.reap()
             for corridors in self._corridors.values():
                 corridors.refresh()
             if time.monotonic() - self._opened_at > _OPEN_AGAIN:

@@ -63,6 +63,14 @@ class JudgePool:
         with self._lock:
             return [process.pid for process in (*self._free, *self._busy) if process.alive]
 
+    def reap(self) -> None:
+        """Forget the processes that ended for want of work; to be called now and then, or they stay as zombies."""
+        with self._lock:
+            ended = [process for process in self._free if not process.alive]
+            self._free = [process for process in self._free if process not in ended]
+        for process in ended:
+            process.close()
+
     def close(self, *, patience: float = 5.0) -> None:
         """End all processes. A batch in hand has `patience` seconds to finish; then its caller gets TransientError."""
         with self._lock:

@@ -172,6 +172,18 @@ def test_a_document_on_which_the_process_dies_twice_is_not_judged(job, monkeypat
     assert judged[1].verdict.not_judged_because == "the validator process died twice on this file."
 
 
+def test_an_idle_process_leaves_no_zombie(job):
+    with JudgePool(Limits(), idle=0.2) as tired:
+        tired.judge([job(invoice("F1"), "a")])
+        (pid,) = tired.pids()
+
+        def reaped() -> bool:
+            tired.reap()
+            return not Path(f"/proc/{pid}").exists()
+
+        until(reaped, "the idle process to be gone altogether")
+
+
 def test_an_idle_process_ends_by_itself_and_the_next_document_gets_another(job):
     with JudgePool(Limits(), idle=0.2) as tired:
         tired.judge([job(invoice("F1"), "a")])
