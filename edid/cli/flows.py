@@ -12,7 +12,9 @@ from edid.cli.output import Format, FormatOption, plain, show
 from edid.errors import PermanentError
 from edid.exchange.outbox import retry as retry_flows
 from edid.journal import queries
+from edid.journal.database import Journal
 from edid.journal.states import Direction, FlowState
+from edid.service.requests import ask_retry
 
 app = typer.Typer(help="Transmissions in both directions.", no_args_is_help=True)
 COLUMNS = (
@@ -85,8 +87,18 @@ def retry(
         raise typer.BadParameter("give a flow id, or --sheet")
     with state(context).journal() as journal:
         count = retry_flows(journal, flow_id=flow_id, sheet=sheet)
-    if not count:
-        raise PermanentError(
-            "no flow there is failed, kept or waiting for another attempt.", remedy="See: edid flows list."
-        )
+        if not count:
+            raise PermanentError(
+                "no flow there is failed, kept or waiting for another attempt.", remedy="See: edid flows list."
+            )
+        sheet = sheet or _sheet_of(journal, flow_id)
+    ask_retry(state(context).configuration().settings.state, sheet)
     typer.echo(f"{count} flow(s) will be tried again")
+
+
+def _sheet_of(journal: Journal, flow_id: int | None) -> str:
+    assert flow_id is not None
+    with journal.reading() as view:
+        flow = queries.flow(view, flow_id)
+    assert flow is not None, "it was put back in the queue just now"
+    return str(flow.sheet)

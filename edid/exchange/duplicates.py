@@ -2,7 +2,8 @@
 
 Two keys, both unique in the journal: the same bytes, and the same invoice. An invoice is the same when seller
 SIREN, number and year of issue are (AIFE, Dossier de specifications externes Chorus Pro v1.1, uniqueness of an
-invoice). Keys are per platform and environment: what was tried in qualification may go to production.
+invoice). Keys are per platform and environment: what was tried in qualification may go to production. On the
+platform `generic` each sheet is a partner of its own.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ class Original:
 
 def keys(sheet: SenderSheet, sha256: str, facts: Facts | None) -> Keys:
     """Return the keys of a document of `sheet`; without number, date or seller only the bytes tell."""
-    scope = f"{sheet.platform}/{sheet.environment}"
+    partner = sheet.name if sheet.platform == "generic" else sheet.platform
+    scope = f"{partner}/{sheet.environment}"
     invoice_key = None
     if facts is not None and facts.number and facts.issue_date and facts.seller_key:
         invoice_key = _bounded(f"{scope}/{facts.seller_key}/{facts.issue_date.year}/{facts.number}")

@@ -109,6 +109,8 @@ def _cut_off(house: House, sheet: AnySheet) -> Iterator[_CutOff]:
 
 def _settle_torn(house: House, sheet: AnySheet, offered: set[str]) -> None:
     """Drop the beginnings of files that are still offered; of one that is not, keep the bytes that came."""
+    for unborn in house.incoming(sheet).glob(".*.tmp"):
+        unborn.unlink()  # a note that a kill cut off before it had its name
     for cut_off in _cut_off(house, sheet):
         if cut_off.remote.name in offered or cut_off.size <= 0:
             cut_off.forget()

@@ -18,6 +18,7 @@ from edid.store.blobs import BlobStore
 from edid.validation.worker import JudgePool
 
 _WORK = "work"
+REQUESTS = "requests"
 _JUDGES = 2
 """Processes that read untrusted files: a slow file of one sheet leaves room for the others."""
 
@@ -46,6 +47,7 @@ class House:
         """
         settings = configuration.settings
         settings.state.mkdir(parents=True, exist_ok=True, mode=0o750)
+        (settings.state / REQUESTS).mkdir(exist_ok=True)  # ours, even when root is the first to ask
         shutil.rmtree(settings.state / _WORK, ignore_errors=True)  # what a crash left there is made anew
         journal = open_journal(settings.journal or default_url(settings.state))
         return cls(

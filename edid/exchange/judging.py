@@ -9,7 +9,6 @@ from functools import partial
 
 import structlog
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from edid.config.sheet import SenderSheet
 from edid.documents.kinds import Reading
@@ -32,14 +31,20 @@ from edid.validation.verdict import Finding, Outcome, Severity, not_judged
 log = structlog.get_logger()
 BATCH = 64
 _KIND = "file"
-_MOST_RACES = 5
+
+
+def is_waiting(house: House, sheet: SenderSheet) -> bool:
+    """Tell whether claimed files of `sheet` wait to be judged."""
+    return bool(_claimed(house, sheet, limit=1))
 
 
 def judge(house: House, sheet: SenderSheet, pulse: Pulse) -> int:
     """Judge up to BATCH claimed files of `sheet`; return how many were dealt with or will be tried again later.
 
-    Files are judged together; when that fails, each by itself, so that the one to blame is found. One that fails as
-    often as it may is held, with the cause. Raises StopRequestedError, and what says that the journal failed.
+    In the order of claiming: of two files with the same invoice, the one dropped first leaves.
+    Files are judged together; when that fails, each by itself, so that the one to blame is found (it may be no fault:
+    another sheet journalled the same invoice meanwhile, and this one is a duplicate now). One that fails as often as it
+    may is held, with the cause. Raises StopRequestedError, and what says that the journal failed.
     """
     files = _claimed(house, sheet)
     if not files:
@@ -56,20 +61,18 @@ def judge(house: House, sheet: SenderSheet, pulse: Pulse) -> int:
             if pulse.stopping:
                 break
             _judge_alone(house, sheet, row, pulse)
+    else:
+        house.setbacks.forget(_KIND, *(row.id for row in files))
     return len(files)
 
 
-def _claimed(house: House, sheet: SenderSheet) -> Sequence[AnyRow]:
+def _claimed(house: House, sheet: SenderSheet, *, limit: int = BATCH) -> Sequence[AnyRow]:
     columns = tables.files.c
     resting = house.setbacks.resting(_KIND)
+    query = select(tables.files).where(columns.sheet == sheet.name, columns.state == FileState.CLAIMED)
     with house.journal.reading() as view:
-        rows = view.execute(
-            select(tables.files)
-            .where(columns.sheet == sheet.name, columns.state == FileState.CLAIMED)
-            .order_by(columns.id)
-            .limit(BATCH + len(resting))
-        ).all()
-    return [row for row in rows if row.id not in resting][:BATCH]
+        rows = view.execute(query.order_by(columns.id).limit(limit + len(resting))).all()
+    return [row for row in rows if row.id not in resting][:limit]
 
 
 def _judge_alone(house: House, sheet: SenderSheet, row: AnyRow, pulse: Pulse) -> None:
@@ -103,17 +106,9 @@ def _judge(house: House, sheet: SenderSheet, files: Sequence[AnyRow], pulse: Pul
         decided = [_decide(house, sheet, item) for item in read_all(house, files, work, pulse)]
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    for races in range(_MOST_RACES):
-        judged = _mark_duplicates(house, sheet, decided)
-        set_aside_documents(house, sheet, judged, pulse)
-        try:
-            journal_judged(house.journal, sheet, [row.id for row in files], judged)
-        except IntegrityError:
-            # Another sheet journalled one of these invoices since the guard looked: now it is a duplicate.
-            if races + 1 == _MOST_RACES:
-                raise
-        else:
-            return
+    judged = _mark_duplicates(house, sheet, decided)
+    set_aside_documents(house, sheet, judged, pulse)
+    journal_judged(house.journal, sheet, [row.id for row in files], judged)
 
 
 _STATES = {

@@ -29,7 +29,8 @@ from edid.store.blobs import Blob
 
 log = structlog.get_logger()
 _MOST_WAITING = 2_000
-_FOR_COMPANY = timedelta(days=1)
+_FOR_COMPANY = timedelta(seconds=10)
+"""Longest wait for documents that are on their way: one that takes long to judge keeps no other back."""
 _KIND = "document"
 _Group = Sequence[AnyRow]
 """Documents of one flow to be."""
@@ -58,7 +59,8 @@ def pack_waiting(
     if not rows:
         return 0, None
     waiting = [Waiting(row.id, row.interface_code, row.size, row.created_at) for row in rows]
-    batch = sheet.batch.model_copy(update={"wait": _FOR_COMPANY}) if only_full else sheet.batch
+    wait = max(sheet.batch.wait, _FOR_COMPANY) if only_full else sheet.batch.wait
+    batch = sheet.batch.model_copy(update={"wait": wait})
     due = batches(waiting, batch, house.settings.limits, now())
     by_id = {row.id: row for row in rows}
     groups = [[by_id[item.id] for item in group] for group in due]
@@ -95,6 +97,7 @@ def _made(house: House, sheet: SenderSheet, groups: Sequence[_Group]) -> int:
             return sum(_made(house, sheet, [group]) for group in groups)
         _set_back(house, groups[0], error)
         return 0
+    house.setbacks.forget(_KIND, *(row.id for group in groups for row in group))
     return len(groups)
 
 

@@ -77,11 +77,12 @@ class Setbacks:
         with self._lock:
             return {item for (of, item), due in self._due.items() if of == kind and due > at}
 
-    def forget(self, kind: str, item: int) -> None:
-        """Say that an item needs no further try."""
+    def forget(self, kind: str, *items: int) -> None:
+        """Say that items need no further try."""
         with self._lock:
-            self._tries.pop((kind, item), None)
-            self._due.pop((kind, item), None)
+            for item in items:
+                self._tries.pop((kind, item), None)
+                self._due.pop((kind, item), None)
 
 
 def is_outage(error: Exception) -> bool:

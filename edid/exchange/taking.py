@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 import structlog
 
@@ -26,6 +27,8 @@ from edid.store.blobs import Blob
 
 log = structlog.get_logger()
 CHUNK = 64
+_CHUNK_BYTES = 256 * 1000**2
+_Sized = TypeVar("_Sized", Candidate, Claimed)
 _LOOK_AGAIN = 0.5
 """Seconds until a file that was not ready when it was claimed is looked at again."""
 _BLOCK = 1 << 20
@@ -68,9 +71,9 @@ class Taker:
         marker = self._sheet.intake.marker if self._sheet.intake.readiness == "marker" else None
         left = recover(self._folders, marker)
         known = journalled(self._house.journal, [item.token for item in left])
-        for start in range(0, len(left), CHUNK):
+        for part in _parts(left):
             pulse.beat()
-            self._take(self._still_to_take(left[start : start + CHUNK], known))
+            self._take(self._still_to_take(part, known))
             self.on_taken()
 
     def _still_to_take(self, recovered: Sequence[Claimed], known: dict[str, AnyRow]) -> list[Claimed]:
@@ -112,13 +115,14 @@ class Taker:
         stuck = False
         self.busy = bool(ready)
         try:
-            for start in range(0, len(ready), CHUNK):
+            taken = 0
+            for part in _parts(ready):
                 if pulse.stopping:
                     break
                 pulse.beat()
-                more_missed, more_stuck = self._take_chunk(ready[start : start + CHUNK])
-                missed, stuck = missed + more_missed, stuck or more_stuck
-                self.busy = start + CHUNK < len(ready)  # only once the last ones are in the journal
+                more_missed, more_stuck = self._take_chunk(part)
+                missed, stuck, taken = missed + more_missed, stuck or more_stuck, taken + len(part)
+                self.busy = taken < len(ready)  # only once the last ones are in the journal
                 self.on_taken()
         finally:
             self.busy = False
@@ -225,6 +229,18 @@ def _kept(house: House, sheet: SenderSheet, item: Claimed, blob: Blob | OSError)
         refuse(house, sheet, refusal)
         return None
     return Stored(item, blob)
+
+
+def _parts(items: Sequence[_Sized]) -> Iterator[Sequence[_Sized]]:
+    """Cut `items` into parts that are stored at once: so many files, and so many bytes or a single file."""
+    start = size = 0
+    for place, item in enumerate(items):
+        if place > start and (place - start == CHUNK or size + item.size > _CHUNK_BYTES):
+            yield items[start:place]
+            start, size = place, 0
+        size += item.size
+    if items:
+        yield items[start:]
 
 
 def _as_journalled(item: Claimed, reason: str | None) -> RefusedFileError:

@@ -72,11 +72,11 @@ def open_journal(url: str) -> Journal:
     except DBAPIError as error:
         if _may_come_back(url, error):
             raise TransientError(
-                f"the journal {_shown(url)} does not answer: {str(error.orig).strip()}.",
+                f"the journal {_shown(url)} does not answer: {_said(error)}.",
                 remedy="Check that the database server is up; edid can be started again once it is.",
             ) from error
         raise ConfigError(
-            f"the journal {_shown(url)} cannot be opened: {str(error.orig).strip()}.",
+            f"the journal {_shown(url)} cannot be opened: {_said(error)}.",
             remedy="Check that its folder exists and belongs to edid's user, or that the server is up.",
         ) from error
     finally:
@@ -88,6 +88,11 @@ def _may_come_back(url: str, error: DBAPIError) -> bool:
     """Tell a server that is down from a file that is wrong or an account that is refused (a class 28 code)."""
     refused = str(getattr(error.orig, "sqlstate", None) or "").startswith("28")
     return not url.startswith("sqlite") and isinstance(error, OperationalError) and not refused
+
+
+def _said(error: DBAPIError) -> str:
+    """Return what the driver says, in one line without its full stop."""
+    return " ".join(str(error.orig).split()).rstrip(".")
 
 
 def _shown(url: str) -> str:

@@ -15,6 +15,7 @@ import structlog
 from edid.config.loader import load
 from edid.config.settings import Settings
 from edid.config.sheet import SenderSheet
+from edid.config.transport import SftpSettings
 from edid.errors import EdidError
 from edid.exchange import outbox
 from edid.exchange.house import AnySheet, House
@@ -79,7 +80,6 @@ class Daemon:
 
     def _supervise(self, house: House) -> None:
         interval = watchdog_interval()
-        limit = 2 * house.settings.limits.judge_time.total_seconds() + _SILENCE_MARGIN
         pinged = 0.0
         while True:
             self._signalled.wait(min(_TICK, interval or _TICK))
@@ -93,13 +93,18 @@ class Daemon:
                 corridors.refresh()
             if time.monotonic() - self._opened_at > _OPEN_AGAIN:
                 self._open_the_rest(house)
-            if interval is not None and time.monotonic() - pinged >= interval and self._all_alive(limit):
+            if interval is not None and time.monotonic() - pinged >= interval and self._all_alive(house.settings):
                 notify("WATCHDOG=1")
                 pinged = time.monotonic()
 
-    def _all_alive(self, limit: float) -> bool:
-        """Tell whether every loop proved progress lately: only then is the watchdog fed."""
+    def _all_alive(self, settings: Settings) -> bool:
+        """Tell whether every loop proved progress lately: only then is the watchdog fed.
+
+        What a step may wait for without a word, a slow judge or a silent partner, is no stall.
+        """
+        judging = 2 * settings.limits.judge_time.total_seconds()
         for corridors in self._corridors.values():
+            limit = max(judging, _longest_silence(corridors.sheet)) + _SILENCE_MARGIN
             for loop in corridors.loops:
                 if not loop.is_alive() or loop.pulse.silent_for > limit:
                     log.error("loop.stalled", loop=loop.name, silent_for=round(loop.pulse.silent_for))
@@ -181,6 +186,14 @@ class Daemon:
 
     def _status_line(self) -> str:
         return f"STATUS={len(self._corridors)} sheet(s) open"
+
+
+def _longest_silence(sheet: AnySheet) -> float:
+    """Return the seconds that one step may wait for the partner of `sheet`: a dead session, then a new one."""
+    if not isinstance(sheet.transport, SftpSettings):
+        return 0.0
+    limits = sheet.transport.timeouts
+    return (2 * limits.channel + limits.connect + limits.banner + limits.auth).total_seconds()
 
 
 def _joined(corridors: list[Corridors], deadline: float) -> bool:

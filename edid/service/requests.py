@@ -9,15 +9,33 @@ from edid.store.durable import durable_write
 
 def ask_poll(state: Path, sheet: str) -> None:
     """Ask the daemon to read the partner's out folder of `sheet` soon."""
-    folder = state / "requests"
-    folder.mkdir(exist_ok=True)
-    durable_write(folder / f"{sheet}.poll", b"")
+    _ask(state, f"{sheet}.poll")
 
 
 def take_poll(state: Path, sheet: str) -> bool:
     """Tell whether a poll was asked for, and forget the request."""
+    return _take(state, f"{sheet}.poll")
+
+
+def ask_retry(state: Path, sheet: str) -> None:
+    """Ask the daemon to look for flows of `sheet` to send soon, even if it is waiting after a failure."""
+    _ask(state, f"{sheet}.retry")
+
+
+def take_retry(state: Path, sheet: str) -> bool:
+    """Tell whether such a look was asked for, and forget the request."""
+    return _take(state, f"{sheet}.retry")
+
+
+def _ask(state: Path, name: str) -> None:
+    folder = state / "requests"
+    folder.mkdir(exist_ok=True)
+    durable_write(folder / name, b"")
+
+
+def _take(state: Path, name: str) -> bool:
     try:
-        (state / "requests" / f"{sheet}.poll").unlink()
+        (state / "requests" / name).unlink()
     except FileNotFoundError:
         return False
     return True

@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from edid.config.settings import Limits
-from edid.errors import ConfigError
-from edid.flows.names import parse_lenient
+from edid.documents.kinds import Facts
+from edid.errors import ConfigError, EdidError, TransientError
+from edid.flows.names import FlowName, parse_lenient
 from edid.journal.database import Journal, open_journal
 from edid.sandbox.answers import StatusLine, flow_report, invoice_statuses
 from edid.sandbox.invoices import SELLER, Breakage, broken_invoice, ubl_invoice
@@ -38,15 +39,13 @@ def corridor(journal: Journal, tmp_path: Path) -> Iterator[Corridor]:
         yield Corridor(tmp_path, judges, journal=journal)
 
 
-def _parsed(name: str):
+def _parsed(name: str) -> FlowName:
     parsed = parse_lenient(name)
     assert parsed is not None
     return parsed
 
 
 def _statuses(code: str, number: str, *, flow: int = 1) -> tuple[str, bytes]:
-    from edid.documents.kinds import Facts
-
     name = _parsed(f"FEN1200A_ABC123_CPP0011200{flow:015d}")
     facts = Facts(number=number, issue_date=DAY, seller_id=SELLER.siret)
     return str(name), invoice_statuses(name, [StatusLine(code, facts)], AT)
@@ -119,8 +118,13 @@ def test_a_server_that_was_restarted_is_found_again(server: PostgresqlServer, co
 
 
 def test_a_server_that_is_away_is_said_without_any_password(server: PostgresqlServer) -> None:
-    with pytest.raises(ConfigError, match="that the server is up") as caught:
+    with pytest.raises(TransientError, match=r"does not answer.*that the database server is up") as caught:
         open_journal("postgresql+psycopg://edid:secret@/journal?host=/nowhere")
     assert "secret" not in str(caught.value)
-    with pytest.raises(ConfigError, match="does not exist"):
+    with pytest.raises(EdidError, match="does not exist"):
         open_journal(server.url("missing"))
+
+
+def test_a_driver_that_is_not_installed_is_named_with_what_to_install() -> None:
+    with pytest.raises(ConfigError, match=r"needs a driver.*pip install 'edid\[postgresql\]'"):
+        open_journal("postgresql+psycopg2://edid@/journal")

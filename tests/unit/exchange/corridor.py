@@ -155,9 +155,10 @@ class Corridor:
             pass
 
     def inbound(self, name: str, content: bytes, sheet: AnySheet | None = None) -> Row:
-        """Offer a file at the partner, fetch and file it; return its flow."""
-        self.offer(name, content)
+        """Offer a file at the partner, once, fetch and file it; return its flow."""
+        offered = self.offer(name, content)
         self.fetch(sheet)
+        offered.unlink()
         self.file(sheet)
         return [flow for flow in self.flows() if flow.name == name][-1]
 

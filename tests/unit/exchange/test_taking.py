@@ -228,6 +228,17 @@ def test_more_than_one_chunk_is_taken_in_one_step(corridor: Corridor, monkeypatc
     assert taker.busy is False
 
 
+def test_large_files_are_taken_one_at_a_time(corridor: Corridor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(taking, "_CHUNK_BYTES", 10)
+    for name, size in (("a", 4), ("b", 6), ("c", 1), ("d", 20), ("e", 1)):
+        corridor.drop(name, b"x" * size)
+    sizes: list[int] = []
+    taker = Taker(corridor.house, corridor.sheet)
+    taker.on_taken = lambda: sizes.append(len(corridor.files()) - sum(sizes))
+    taker.step(Pulse())
+    assert sizes == [2, 1, 1, 1]
+
+
 def test_a_stop_leaves_the_rest_in_the_drop_folder(corridor: Corridor) -> None:
     corridor.drop("a.xml", b"<a/>")
     pulse = Pulse()

@@ -1,0 +1,119 @@
+"""The way out of one sheet: loops that take, judge, pack and send, each waking the next."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import structlog
+
+from edid.clock import now
+from edid.config.sheet import SenderSheet
+from edid.exchange import judging, outbox, packing, sending
+from edid.exchange.house import House
+from edid.exchange.pulse import Pulse
+from edid.exchange.retry import next_attempt
+from edid.exchange.taking import Taker
+from edid.intake.watch import FolderWatch
+from edid.service import requests
+from edid.service.loop import Loop
+from edid.transport.contract import Transport
+from edid.transport.opening import open_transport
+
+log = structlog.get_logger()
+_SHORTEST_WAIT = 0.01
+
+
+class Outbound:
+    """The loops of one sender sheet, not started, and the watch of its drop folder."""
+
+    def __init__(self, house: House, sheet: SenderSheet) -> None:
+        self._house = house
+        self._sheet = sheet
+        self._scan = house.settings.schedules.scan.total_seconds()
+        self._taker = Taker(house, sheet)
+        self._senders = [Sender(house, sheet, open_transport(sheet.transport)) for _ in range(sheet.transport.sessions)]
+        self._taking = Loop(f"{sheet.name}/taking", self._take)
+        self._judging = Loop(f"{sheet.name}/judging", self._judge)
+        self._packing = Loop(f"{sheet.name}/packing", self._pack)
+        self._sending = [
+            Loop(f"{sheet.name}/sending-{number}", sender.step, at_end=sender.transport.close)
+            for number, sender in enumerate(self._senders)
+        ]
+        self._taker.on_taken = self._judging.wake
+        recursive = [sheet.name] if sheet.intake.subfolders else []
+        out = house.folders(sheet).out
+        self.watch = FolderWatch({sheet.name: out}, lambda _sheet: self._taking.wake(), recursive)
+
+    @property
+    def loops(self) -> list[Loop]:
+        """All loops, in the order of the corridor."""
+        return [self._taking, self._judging, self._packing, *self._sending]
+
+    def _take(self, pulse: Pulse) -> float:
+        wait = self._taker.step(pulse)
+        return self._scan if wait is None else min(self._scan, wait)
+
+    def _judge(self, pulse: Pulse) -> float:
+        while not pulse.stopping and judging.judge(self._house, self._sheet, pulse):
+            pulse.beat()
+            self._packing.wake()
+        return self._scan
+
+    def _pack(self, pulse: Pulse) -> float:
+        if requests.take_retry(self._house.settings.state, self._sheet.name):
+            for sender in self._senders:
+                sender.not_before = 0.0
+            _wake(self._sending)
+        more_to_come = self._taker.busy or judging.is_waiting(self._house, self._sheet)
+        made, due = packing.pack_waiting(self._house, self._sheet, pulse, only_full=more_to_come)
+        if made:
+            _wake(self._sending)
+        return self._scan if due is None else min(self._scan, max(_SHORTEST_WAIT, (due - now()).total_seconds()))
+
+
+@dataclass(slots=True)
+class Sender:
+    """One session with the partner."""
+
+    house: House
+    sheet: SenderSheet
+    transport: Transport
+    not_before: float = 0.0
+    """Monotonic time before which the partner is left alone: it failed just now."""
+    failures: int = 0
+    was_blocked: bool = False
+
+    def step(self, pulse: Pulse) -> float:
+        """Send what is due; wait longer after each failure in a row, however many new flows wake the loop."""
+        scan = self.house.settings.schedules.scan.total_seconds()
+        if outbox.is_blocked(self.house, self.sheet):
+            if not self.was_blocked:
+                log.error("sheet.blocked", sheet=self.sheet.name, remedy="mend it, then: edid flows retry")
+            self.was_blocked = True
+            return scan
+        self.was_blocked = False
+        rest = self.not_before - time.monotonic()
+        if rest > 0:
+            return min(scan, rest)
+        due = outbox.next_due(self.house, self.sheet)
+        if due is None:
+            return scan
+        if due > now():
+            return min(scan, (due - now()).total_seconds())
+        return self._send(pulse)
+
+    def _send(self, pulse: Pulse) -> float:
+        if not sending.send(self.house, self.sheet, self.transport, pulse).failed:
+            self.failures = 0
+            return 0
+        self.failures += 1
+        pause = (next_attempt(self.sheet.retry, self.failures, now()) - now()).total_seconds()
+        self.not_before = time.monotonic() + pause
+        return pause
+
+
+def _wake(loops: Iterable[Loop]) -> None:
+    for loop in loops:
+        loop.wake()
