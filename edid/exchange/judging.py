@@ -35,7 +35,7 @@ _KIND = "file"
 
 def is_waiting(house: House, sheet: SenderSheet) -> bool:
     """Tell whether claimed files of `sheet` wait to be judged."""
-    return bool(_claimed(house, sheet, limit=1))
+    return bool(_claimed(house, sheet, 1))
 
 
 def judge(house: House, sheet: SenderSheet, pulse: Pulse) -> int:
@@ -46,7 +46,7 @@ def judge(house: House, sheet: SenderSheet, pulse: Pulse) -> int:
     another sheet journalled the same invoice meanwhile, and this one is a duplicate now). One that fails as often as it
     may is held, with the cause. Raises StopRequestedError, and what says that the journal failed.
     """
-    files = _claimed(house, sheet)
+    files = _claimed(house, sheet, BATCH)
     if not files:
         return 0
     try:
@@ -66,7 +66,7 @@ def judge(house: House, sheet: SenderSheet, pulse: Pulse) -> int:
     return len(files)
 
 
-def _claimed(house: House, sheet: SenderSheet, *, limit: int = BATCH) -> Sequence[AnyRow]:
+def _claimed(house: House, sheet: SenderSheet, limit: int) -> Sequence[AnyRow]:
     columns = tables.files.c
     resting = house.setbacks.resting(_KIND)
     query = select(tables.files).where(columns.sheet == sheet.name, columns.state == FileState.CLAIMED)
