@@ -53,6 +53,12 @@ class Corridors:
             loop.join(max(0.0, deadline - time.monotonic()))
         return not any(loop.is_alive() for loop in self.loops)
 
+    def cut(self) -> None:
+        """End the sessions with the partner under the loops that still wait for it."""
+        for loop in self.loops:
+            if loop.is_alive():
+                loop.cut()
+
     def refresh(self) -> None:
         """Watch the drop folder anew if it was replaced or mounted since."""
         if self.watch is not None:

@@ -126,13 +126,17 @@ class Daemon:
         self._schedule.add(sheet.name, sheet.poll, corridors.poll)
 
     def _close(self, names: list[str], within: float) -> None:
-        """Stop some sheets; one that does not end in time lingers, and is not opened again before it has."""
+        """Stop some sheets; one that cannot even be cut short lingers, and is not opened again before it has ended."""
         closing = [self._corridors.pop(name) for name in names if name in self._corridors]
         for corridors in closing:
             self._schedule.remove(corridors.sheet.name)
             corridors.stop(within)
         deadline = time.monotonic() + within + _MARGIN
-        self._lingering += [corridors for corridors in closing if not corridors.join(deadline)]
+        lingering = [corridors for corridors in closing if not corridors.join(deadline)]
+        for corridors in lingering:
+            corridors.cut()
+        deadline = time.monotonic() + _MARGIN
+        self._lingering += [corridors for corridors in lingering if not corridors.join(deadline)]
 
     def _open_the_rest(self, house: House) -> None:
         """Open every enabled sheet that is not open: new, changed, or refused by its spool a while ago."""
@@ -176,6 +180,8 @@ class Daemon:
             corridors.stop(within / 2)
         if not _joined(everything, deadline - within / 2 + _MARGIN):
             house.judges.close(patience=0)
+            for corridors in everything:
+                corridors.cut()
         ended = _joined(everything, deadline)
         log.info("daemon.stopped", clean=ended)
         return 0 if ended else _FAULTY

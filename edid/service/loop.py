@@ -18,7 +18,10 @@ _AFTER_A_FAULT = 5.0
 
 
 class Loop(threading.Thread):
-    """Runs `step` until stopped. A step that fails is logged and tried again; the other loops go on."""
+    """Runs `step` until stopped. A step that fails is logged and tried again; the other loops go on.
+
+    `at_end` closes what the step uses. It must bear to be called twice and from any thread: see `cut`.
+    """
 
     def __init__(self, name: str, step: Step, *, at_end: Callable[[], None] = lambda: None) -> None:
         super().__init__(name=name, daemon=True)
@@ -46,6 +49,10 @@ class Loop(threading.Thread):
         """Ask the loop to end after the unit in hand."""
         self.pulse.stop(within=within)
         self._wake.set()
+
+    def cut(self) -> None:
+        """Let go of what the step in hand may be waiting for: it then fails now, and not when it times out."""
+        self._at_end()
 
     def _guarded_step(self) -> float:
         try:
