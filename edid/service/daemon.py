@@ -69,6 +69,7 @@ class Daemon:
                 house.close()
 
     def _serve(self, house: House) -> int:
+        self._tell_warnings()
         self._schedule.start()
         self._open_the_rest(house)
         gc.freeze()  # what was loaded stays for years: no use to look through it again and again
@@ -138,6 +139,10 @@ class Daemon:
         deadline = time.monotonic() + _MARGIN
         self._lingering += [corridors for corridors in lingering if not corridors.join(deadline)]
 
+    def _tell_warnings(self) -> None:
+        for warning in self._configuration.warnings:
+            log.warning("config.warning", warning=str(warning))
+
     def _open_the_rest(self, house: House) -> None:
         """Open every enabled sheet that is not open: new, changed, or refused by its spool a while ago."""
         self._lingering = [corridors for corridors in self._lingering if not corridors.join(0)]
@@ -160,6 +165,7 @@ class Daemon:
         changed = [name for name, sheet in self._configuration.sheets.items() if fresh.sheets.get(name) != sheet]
         self._close(changed, house.settings.schedules.stop_within.total_seconds())
         self._configuration = fresh
+        self._tell_warnings()
         for corridors in self._corridors.values():
             if isinstance(corridors.sheet, SenderSheet):
                 outbox.release(house, corridors.sheet)

@@ -20,6 +20,7 @@ BIN = Path(sys.executable).parent
 CHOSEN_AT_RUN_TIME = {
     *(f"document.{state}" for state in ("valid", "rejected", "held", "duplicate")),
     *(f"flow.{outcome}" for outcome in ("transient", "operator", "permanent", "filed", "kept")),
+    *(f"{subject}.status" for subject in ("document", "flow")),
     *(f"{kind}.setback" for kind in ("file", "document", "flow")),
 }
 """Events whose name is put together from a state or an outcome."""
