@@ -30,6 +30,8 @@ from edid.transport.contract import Transport
 from edid.transport.deliver import deliver, is_delivered
 
 log = structlog.get_logger()
+_COMMIT_EVERY = 16
+"""Deliveries between two commits: a crash makes at most so many unsure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ _Failure = tuple[Attempt, EdidError]
 @dataclass(slots=True)
 class _Round:
     delivered: list[Attempt] = field(default_factory=list)
+    committed: int = 0
+    """How many of the delivered ones the journal knows."""
     refused: list[_Failure] = field(default_factory=list)
     failed: list[_Failure] = field(default_factory=list)
     """At most one: it ends the round."""
@@ -78,7 +82,7 @@ def send(house: House, sheet: SenderSheet, transport: Transport, pulse: Pulse) -
     attempts = take_in_hand(house, sheet)
     try:
         made = _deliver_all(house, sheet, transport, attempts, pulse)
-        _commit_sent(house, sheet, made.delivered)
+        _commit_sent(house, sheet, made)
         for attempt, error in (*made.refused, *made.failed):
             _commit_failed(house, sheet, attempt, error)
         put_back(house, made.left(attempts))
@@ -110,6 +114,8 @@ def _deliver_all(
             made.failed.append((attempt, _fault(house, attempt, error)))
         else:
             made.delivered.append(attempt)
+            if len(made.delivered) - made.committed >= _COMMIT_EVERY:
+                _commit_sent(house, sheet, made)
     return made
 
 
@@ -153,7 +159,9 @@ def _must_be_acceptable(house: House, sheet: SenderSheet, flow: AnyRow) -> None:
         raise RefusedInputError(text, code=findings[0].rule, remedy=findings[0].remedy or "")
 
 
-def _commit_sent(house: House, sheet: SenderSheet, delivered: Sequence[Attempt]) -> None:
+def _commit_sent(house: House, sheet: SenderSheet, made: _Round) -> None:
+    """Journal what was delivered since the last time."""
+    delivered = made.delivered[made.committed :]
     if not delivered:
         return
     at = now()
@@ -173,6 +181,7 @@ def _commit_sent(house: House, sheet: SenderSheet, delivered: Sequence[Attempt])
         rows = list(tx.execute(select(documents.id).where(documents.flow_id.in_(ids))).scalars())
         move(tx, tables.documents, rows, DocumentState.SENT, event="document.sent")
         _end(tx, delivered, "delivered", None)
+    made.committed = len(made.delivered)
     for attempt in delivered:
         log.info("flow.sent", sheet=sheet.name, flow_id=attempt.flow.id, flow=attempt.flow.name)
 

@@ -25,6 +25,8 @@ from edid.lifecycle.flow_reports import flow_meaning, flow_report
 from edid.lifecycle.statuses import interpret
 
 log = structlog.get_logger()
+_ALREADY_RECEIVED = {"IRR_UNCITE", "IRR_UNICITE"}
+"""AIFE, Dossier general v3.2, 3.4.4: a flow identifier that was received before; both spellings are in use."""
 _DIALECT: Final = "cpp-statut"
 _LONGEST_WORD: Final = 40
 
@@ -150,15 +152,22 @@ class _Said:
 def _derive(tx: Connection, table: Any, column: str, key: Any, row_id: int) -> None:  # noqa: ANN401 - Core objects
     """Set the newest word about one row from its whole history, in whatever order it came."""
     statuses = tables.statuses.c
-    history = [
-        _Said(row.code, row.status_at, row.id, row.canonical or row.code[:_LONGEST_WORD])
-        for row in tx.execute(
-            select(statuses.id, statuses.code, statuses.status_at, statuses.canonical).where(key == row_id)
-        )
-    ]
-    newest = current(history)
+    rows = tx.execute(
+        select(statuses.id, statuses.code, statuses.status_at, statuses.canonical, statuses.about).where(key == row_id)
+    ).all()
+    told = [row for row in rows if not _only_says_twice(row)] or rows
+    newest = current(_Said(row.code, row.status_at, row.id, row.canonical or row.code[:_LONGEST_WORD]) for row in told)
     assert newest is not None, "derived after a status was added"
     tx.execute(update(table).where(table.c.id == row_id).values({column: newest.word}))
+
+
+def _only_says_twice(row: AnyRow) -> bool:
+    """Tell whether a status refuses a flow for nothing but its being there already.
+
+    An unsure delivery is repeated under the same name; the answer to the repeat says nothing about the first.
+    """
+    codes = {error[1] for error in row.about.get("errors", ())}
+    return bool(codes) and codes <= _ALREADY_RECEIVED
 
 
 def _event(sheet: AnySheet, row: dict[str, Any]) -> Event:

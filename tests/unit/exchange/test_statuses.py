@@ -97,3 +97,14 @@ def test_no_status_changes_nothing(corridor: Corridor) -> None:
     with corridor.house.journal.writing() as tx:
         journal_statuses(tx, corridor.sheet, SimpleNamespace(id=1), [])
     assert corridor.statuses() == []
+
+
+def test_the_refusal_of_a_repeat_says_nothing_about_the_first_delivery(shared_sent: Corridor) -> None:
+    flow = shared_sent.flows()[0]
+    twice = (("TECH", "IRR_UNCITE", "flux déjà reçu", ""),)
+    words = [FlowStatus("92", flow.identifier, AT), FlowStatus("93", flow.identifier, AT + timedelta(1), errors=twice)]
+    assert _derived(shared_sent, words)[1] == "integrated"
+    assert _derived(shared_sent, words[1:])[1] == "refused"
+    other = (*twice, ("TECH", "IRR_TAILLE", "flux trop volumineux", ""))
+    words[1] = FlowStatus("93", flow.identifier, AT + timedelta(1), errors=other)
+    assert _derived(shared_sent, words)[1] == "refused"
