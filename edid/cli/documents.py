@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
 
 from edid.cli.context import one_of, state
-from edid.cli.output import Format, FormatOption, plain, show
+from edid.cli.output import Format, FormatOption, show, show_one
 from edid.errors import PermanentError
 from edid.exchange.forcing import force as force_document
 from edid.journal import queries
+from edid.journal.rows import as_dict
 from edid.journal.states import Direction, DocumentState
 
 app = typer.Typer(help="Invoices, credit notes and other business objects.", no_args_is_help=True)
@@ -54,7 +54,7 @@ def list_(
         limit=limit,
     )
     with state(context).journal() as journal, journal.reading() as view:
-        rows = [dict(row._mapping) for row in queries.list_documents(view, wanted)]  # noqa: SLF001
+        rows = [as_dict(row) for row in queries.list_documents(view, wanted)]
     show(rows, COLUMNS, form)
 
 
@@ -65,10 +65,10 @@ def show_(context: typer.Context, document_id: Annotated[int, typer.Argument(hel
         document = queries.document(view, document_id)
         if document is None:
             raise PermanentError(f"there is no document {document_id}.", remedy="See: edid documents list.")
-        data: dict[str, Any] = dict(document._mapping)  # noqa: SLF001
-        data["statuses"] = [dict(row._mapping) for row in queries.statuses_of(view, document_id=document_id)]  # noqa: SLF001
-        data["events"] = [dict(row._mapping) for row in queries.events_of(view, "document", document_id)]  # noqa: SLF001
-    typer.echo(json.dumps(data, ensure_ascii=False, indent=2, default=plain))
+        data: dict[str, Any] = as_dict(document)
+        data["statuses"] = [as_dict(row) for row in queries.statuses_of(view, document_id=document_id)]
+        data["events"] = [as_dict(row) for row in queries.events_of(view, "document", document_id)]
+    show_one(data)
 
 
 @app.command()

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Any
 
 import typer
 
 from edid.cli.context import one_of, state
-from edid.cli.output import Format, FormatOption, plain, show
+from edid.cli.output import Format, FormatOption, show, show_one
 from edid.errors import PermanentError
 from edid.exchange.outbox import retry as retry_flows
 from edid.journal import queries
 from edid.journal.database import Journal
+from edid.journal.rows import as_dict
 from edid.journal.states import Direction, FlowState
 from edid.service.requests import ask_retry
 
@@ -51,7 +51,7 @@ def list_(
         limit=limit,
     )
     with state(context).journal() as journal, journal.reading() as view:
-        rows = [dict(row._mapping) for row in queries.list_flows(view, wanted)]  # noqa: SLF001 - public by contract
+        rows = [as_dict(row) for row in queries.list_flows(view, wanted)]
     show(rows, COLUMNS, form)
 
 
@@ -62,15 +62,15 @@ def show_(context: typer.Context, flow_id: Annotated[int, typer.Argument(help="I
         flow = queries.flow(view, flow_id)
         if flow is None:
             raise PermanentError(f"there is no flow {flow_id}.", remedy="See: edid flows list.")
-        data: dict[str, Any] = dict(flow._mapping)  # noqa: SLF001
+        data: dict[str, Any] = as_dict(flow)
         for key, rows in (
             ("documents", queries.documents_of(view, flow_id)),
             ("attempts", queries.attempts_of(view, flow_id)),
             ("reports", queries.statuses_of(view, flow_id=flow_id)),
             ("events", queries.events_of(view, "flow", flow_id)),
         ):
-            data[key] = [dict(row._mapping) for row in rows]  # noqa: SLF001
-    typer.echo(json.dumps(data, ensure_ascii=False, indent=2, default=plain))
+            data[key] = [as_dict(row) for row in rows]
+    show_one(data)
 
 
 @app.command()

@@ -34,12 +34,16 @@ def show(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], form: Format
     """Write `rows` to standard output; JSON has every key of a row, table and CSV have `columns`."""
     listed = list(rows)
     if form is Format.JSON:
-        json.dump(listed, sys.stdout, ensure_ascii=False, indent=2, default=plain)
-        sys.stdout.write("\n")
+        _write_json(listed)
     elif form is Format.CSV:
         sys.stdout.write(_csv(listed, columns))
     else:
         _table(listed, columns, title)
+
+
+def show_one(data: Mapping[str, Any]) -> None:
+    """Write one thing with everything known about it to standard output, as JSON."""
+    _write_json(data)
 
 
 def plain(value: object) -> str:
@@ -49,6 +53,11 @@ def plain(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
     return "" if value is None else str(value)
+
+
+def _write_json(data: object) -> None:
+    json.dump(data, sys.stdout, ensure_ascii=False, indent=2, default=plain)
+    sys.stdout.write("\n")
 
 
 def _csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str:

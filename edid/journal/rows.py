@@ -1,4 +1,4 @@
-"""The type of a row of the journal, whatever its columns."""
+"""A row of the journal, whatever its columns."""
 
 from __future__ import annotations
 
@@ -7,3 +7,8 @@ from typing import Any
 from sqlalchemy import Row
 
 AnyRow = Row[*tuple[Any, ...]]
+
+
+def as_dict(row: AnyRow) -> dict[str, Any]:
+    """Return the row's columns by name."""
+    return dict(row._mapping)  # noqa: SLF001 - public by SQLAlchemy's own documentation

@@ -154,6 +154,12 @@ class Company:
         root = self.spool / sheet / folder
         return sorted(str(path.relative_to(root)) for path in root.rglob("*") if not path.is_dir())
 
+    def temporary(self) -> list[str]:
+        """Return what is left of edid's temporary files and folders below its state folder."""
+        left = [path for folder in ("work", "store/incoming") for path in (self.state / folder).glob("*")]
+        left += [path for path in (self.state / "incoming").rglob("*") if not path.is_dir()]
+        return sorted(str(path.relative_to(self.state)) for path in left)
+
 
 def _counts(view: Connection) -> list[queries.Count]:
     return queries.counts(view)

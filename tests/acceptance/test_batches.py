@@ -71,4 +71,4 @@ def test_nothing_else_is_left_behind(batches: Batches) -> None:
         "rejected": [],
         "duplicates": [],
     }
-    assert not list((company.state / "work").iterdir())
+    assert company.temporary() == []

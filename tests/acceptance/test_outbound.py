@@ -211,7 +211,7 @@ def test_every_dropped_file_is_in_exactly_one_place(exchange: Exchange) -> None:
                     assert (company.spool / sheet / place / name).read_bytes() == content
     for sheet in exchange.dropped:
         assert company.left_in(sheet, "out") == company.left_in(sheet, "claimed") == []
-    assert not list((company.state / "work").iterdir())
+    assert company.temporary() == []
 
 
 def _arrived(company: Company, sheet: str, name: str) -> list[str]:

@@ -57,9 +57,7 @@ def run_through_power_cuts(company: Company, dropped: list[dict[str, bytes]], wi
 def assert_nothing_left_behind(company: Company) -> None:
     """Every dropped file left the spool, and no temporary file of edid is left anywhere."""
     assert company.left_in(SHEET, "") == []
-    left = [path for folder in ("work", "incoming", "store/incoming") for path in (company.state / folder).rglob("*")]
-    assert [path for path in left if not path.is_dir()] == []
-    assert not list((company.state / "work").iterdir())
+    assert company.temporary() == []
 
 
 def assert_journal_is_whole(company: Company, count: int) -> None:
@@ -195,8 +193,7 @@ def test_what_a_partner_offers_once_is_never_lost(
         assert (folder / "invoice.xml").read_bytes() == offered[
             json.loads((folder / "facts.json").read_bytes())["received_as"]
         ]
-    assert not [path for path in (company.state / "incoming").rglob("*") if path.is_file()]
-    assert not list((company.state / "work").iterdir())
+    assert company.temporary() == []
     assert not list(root.glob(".filing-*"))
 
 
