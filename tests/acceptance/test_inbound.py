@@ -10,40 +10,32 @@ import base64
 import csv
 import io
 import json
-import math
 import os
 import pwd
 import re
-import time
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from lxml import etree
 
-from edid.documents.kinds import Facts
-from edid.flows.names import FlowName, parse_strict
 from edid.journal import queries
-from edid.sandbox.answers import Fault, StatusLine, flow_report, invoice_statuses
-from edid.sandbox.invoices import BUYER, SELLER, factur_x, ubl_invoice
-from tests.acceptance.archives import tar_gz
+from edid.sandbox.invoices import ubl_invoice
 from tests.acceptance.company import Company, digest
 from tests.acceptance.daemon import Daemon
+from tests.acceptance.offers import DAY, NOON, answers, flow_name, purchases
 from tests.acceptance.partner_side import offer
 from tests.partners.openssh import OpenSshPartner
 from tests.partners.server_journal import Operation
 from tests.partners.waiting import until
 
-DAY = date(2026, 3, 2)
-NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 SALES, PURCHASES, ARCHIVED = "ventes", "achats", "archives"
 OUT = {SALES: "out", PURCHASES: "achats", ARCHIVED: "archives"}
-CORPUS_PIVOTS = ("facture-pivot.xml", "facture_1221.xml", "facture_1222.xml")
 
 
 @dataclass
@@ -101,8 +93,8 @@ def returns(company_of_module: Company, started: Callable[..., OpenSshPartner], 
     for number in (1, 2, 3):
         company.drop(SALES, f"fa-{number}.xml", ubl_invoice(f"FA-{number}", DAY, lines=number))
     daemon.wait_for("flow.sent", count=3)
-    done.offer(SALES, _answers(company, corpus))
-    done.offer(PURCHASES, _purchases(corpus))
+    done.offer(SALES, answers(company, corpus))
+    done.offer(PURCHASES, purchases(corpus))
     done.offer(ARCHIVED, {"FEN3036A_ARC001_CPP0013036000000000000001": ubl_invoice("RECUE-2", DAY)})
     done.wait_until_filed(daemon)
     done.exit_codes.append(daemon.stop())
@@ -139,55 +131,6 @@ def _prepare(company: Company, partner: OpenSshPartner) -> None:
         poll=poll,
         after_fetch={"action": "move", "folder": "classe"},
     )
-
-
-def _name(code: str, number: int, application: str = "ABC123") -> FlowName:
-    return FlowName(code, application, "CPP001", code[3:7], f"{number:015d}")
-
-
-def _facts(number: str) -> Facts:
-    return Facts(number=number, issue_date=DAY, seller_id=SELLER.siret, seller_name=SELLER.name, buyer_id=BUYER.siret)
-
-
-def _answers(company: Company, corpus: Path) -> dict[str, bytes]:
-    """Return what comes back about three invoices that were sent, and what came back by mistake."""
-    sent = [parse_strict(flow.name) for flow in company.flows(direction="out")]
-    stranger = parse_strict("FSO1100A_ABC123_ABC1231100000000000999999")
-    fault = Fault("CREANCIER_ERR", "L'identifiant fournisseur n'est pas référencé.", "Facture FA-2", "Fonctionnelle")
-    later, earlier = NOON + timedelta(hours=2), NOON + timedelta(hours=1)
-    messages: dict[FlowName, Callable[[FlowName], bytes]] = {
-        _name("CSO1100A", 1): lambda name: flow_report(name, sent[0], "92", NOON),
-        _name("CSO1100A", 2): lambda name: flow_report(name, sent[1], "93", NOON, [fault]),
-        _name("CSO1100A", 3): lambda name: flow_report(name, stranger, "92", NOON),
-        _name("FEN1200A", 1): lambda name: invoice_statuses(
-            name, [StatusLine("03", _facts("FA-1")), StatusLine("06", _facts("FA-3"), "Bon de livraison ?")], later
-        ),
-        _name("FEN1200A", 2): lambda name: invoice_statuses(
-            name, [StatusLine("01", _facts("FA-1")), StatusLine("01", _facts("INCONNUE-9"))], earlier
-        ),
-    }
-    files = {str(name): write(name) for name, write in messages.items()}
-    packed = _name("FEN1200A", 3), _name("FEN1200A", 4)
-    members = {f"{name}.xml": invoice_statuses(name, [StatusLine("02", _facts("FA-2"))], NOON) for name in packed}
-    return files | {
-        f"{_name('FEN1200A', 5)}.tar.gz": tar_gz(members),
-        f"{_name('FEN1200A', 6)}.tar.gz": tar_gz({"note.txt": b"bonjour"}),
-        str(_name("FEN1200A", 7)): (corpus / "chorus" / "statut" / "Example01-FactureStatut-ok.xml").read_bytes(),
-        "réponse du portail.xml": (corpus / "chorus" / "statut" / "Example04-FactureStatut-ko.xml").read_bytes(),
-        str(_name("FEN1200A", 8)): files[str(_name("FEN1200A", 1))][:-40],
-        "lisezmoi.txt": b"Le portail sera ferme dimanche.",
-    }
-
-
-def _purchases(corpus: Path) -> dict[str, bytes]:
-    pivots = [(corpus / "chorus" / "pivot" / name).read_bytes() for name in CORPUS_PIVOTS]
-    return {
-        str(_name("FEN0036A", 1, "ACH001")): pivots[0],
-        str(_name("FEN0036A", 2, "ACH001")): pivots[1],
-        "facture du portail.xml": pivots[2],
-        str(_name("FEN3036A", 1, "ACH001")): ubl_invoice("RECUE-1", DAY),
-        str(_name("FEN3736A", 1, "ACH001")): factur_x("RECUE-X", DAY),
-    }
 
 
 def test_every_offered_file_is_in_the_journal_once_with_its_bytes(returns: Returns) -> None:
@@ -249,8 +192,8 @@ def test_what_matches_nothing_we_sent_is_kept_and_visible(returns: Returns) -> N
     ("name", "kept_as", "because"),
     [
         ("lisezmoi.txt", "lisezmoi.txt", "text that is not XML"),
-        (str(_name("FEN1200A", 8)), str(_name("FEN1200A", 8)), "well-formed"),
-        (f"{_name('FEN1200A', 6)}.tar.gz", "note.txt", "text that is not XML"),
+        (str(flow_name("FEN1200A", 8)), str(flow_name("FEN1200A", 8)), "well-formed"),
+        (f"{flow_name('FEN1200A', 6)}.tar.gz", "note.txt", "text that is not XML"),
     ],
 )
 def test_what_is_not_understood_is_kept_with_its_reason(
@@ -331,50 +274,3 @@ def test_incoming_invoices_are_listed_for_programs(returns: Returns) -> None:
     rows = list(csv.DictReader(io.StringIO(told.stdout)))
     assert {"RECUE-1", "RECUE-2", "RECUE-X"} < {row["number"] for row in rows}
     assert {row["state"] for row in rows} == {"filed"}
-
-
-@pytest.mark.parametrize("action", ["none", "delete", "move"])
-def test_a_name_offered_again_with_other_bytes_is_another_flow(
-    company: Company, partner: OpenSshPartner, action: str
-) -> None:
-    company.sheet(
-        PURCHASES,
-        partner.settings(),
-        kind="receiver",
-        poll={"every": "500ms", "jitter": "0s"},
-        after_fetch={"action": action, "folder": "tmp"},
-    )
-    name = str(_name("FEN3036A", 1))
-    first, second = ubl_invoice("AVANT-1", DAY), ubl_invoice("APRES-1", DAY)
-    assert len(first) == len(second)
-    daemon = company.run()
-    offer(partner, name, first)
-    daemon.wait_for("flow.filed")
-    fetched_at = time.time()
-    # The times that SFTP tells are whole seconds: within one of them a change of the same size could not be seen.
-    until(lambda: time.time() > math.ceil(fetched_at), "the second of the fetch is over")
-    offer(partner, name, second)
-    daemon.wait_for("flow.filed", count=2)
-    assert daemon.stop() == 0
-    assert [row.number for row in company.documents()] == ["AVANT-1", "APRES-1"]
-    assert [path.name for path in (partner.root / "out").iterdir()] == ([name] if action == "none" else [])
-
-
-def test_the_same_bytes_offered_again_are_tidied_up_and_not_filed_again(
-    company: Company, partner: OpenSshPartner
-) -> None:
-    company.sheet(
-        PURCHASES,
-        partner.settings(),
-        kind="receiver",
-        poll={"every": "500ms", "jitter": "0s"},
-        after_fetch={"action": "delete"},
-    )
-    daemon = company.run()
-    for _ in range(2):
-        offer(partner, str(_name("FEN3036A", 1)), ubl_invoice("ENCORE-1", DAY))
-        until(lambda: not list((partner.root / "out").iterdir()), "the offered file is removed")
-    daemon.wait_for("poll.done", count=len(daemon.events("poll.done")) + 1)
-    assert daemon.stop() == 0
-    assert [row.number for row in company.documents()] == ["ENCORE-1"]
-    assert len(company.flows()) == 1
