@@ -49,7 +49,7 @@ class House:
         settings.state.mkdir(parents=True, exist_ok=True, mode=0o750)
         (settings.state / REQUESTS).mkdir(exist_ok=True)  # ours, even when root is the first to ask
         shutil.rmtree(settings.state / _WORK, ignore_errors=True)  # what a crash left there is made anew
-        (settings.state / _WORK).mkdir()
+        (settings.state / _WORK).mkdir(exist_ok=True)
         journal = open_journal(settings.journal or default_url(settings.state))
         return cls(
             settings,
