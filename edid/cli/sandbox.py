@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +15,17 @@ from edid.errors import ConfigError
 from edid.sandbox.scenarios import SCRIPTS, Scenario
 
 if TYPE_CHECKING:
+    from edid.sandbox.offers import Offers
     from edid.sandbox.server import SandboxServer
+
+
+class IncomingForm(StrEnum):
+    """How incoming invoices are offered."""
+
+    PIVOT = "pivot"
+    UBL = "ubl"
+    CII = "cii"
+    FACTUR_X = "factur-x"
 
 
 def sandbox(
@@ -32,14 +43,14 @@ def sandbox(
         list[str] | None,
         typer.Option(help="APPLICATION=CODE,CODE: only these may deposit, e.g. AAA123=FSO1100A. Repeatable."),
     ] = None,
-    incoming: Annotated[
-        str | None, typer.Option(help="APPLICATION=N: offer N incoming invoices in one pivot flow at the start.")
-    ] = None,
+    incoming: Annotated[str | None, typer.Option(help="APPLICATION=N: offer N incoming invoices at the start.")] = None,
+    incoming_as: Annotated[
+        IncomingForm, typer.Option(help="pivot: all in one FEN0036A flow; else each as a flow of its own.")
+    ] = IncomingForm.PIVOT,
 ) -> None:
     """Simulate Chorus Pro over SFTP until Ctrl-C. Prints the lines that a sheet needs to use it."""
     from edid.sandbox.offers import Offers
     from edid.sandbox.platform import SandboxPlatform
-    from edid.sandbox.receiver import deposit_pivot
     from edid.sandbox.server import SandboxServer
 
     server = SandboxServer(
@@ -62,12 +73,20 @@ def sandbox(
         signal.signal(number, lambda _number, _frame: stop.set())
     with server, platform:
         if incoming is not None:
-            recipient, count = _incoming(incoming)
-            typer.echo(f"offered: {deposit_pivot(Offers(root), recipient, count)}")
+            for name in _offer(Offers(root), *_incoming(incoming), incoming_as):
+                typer.echo(f"# offered: {name}")
         typer.echo(_sheet_lines(server))
         typer.echo(f"# scenario {scenario.value}: {SCRIPTS[scenario].about}")
         typer.echo(f"# what the platform does: {platform.ledger.path}; Ctrl-C stops it")
         stop.wait()
+
+
+def _offer(offers: Offers, recipient: str, count: int, form: IncomingForm) -> list[str]:
+    from edid.sandbox.receiver import Syntax, deposit_direct, deposit_pivot
+
+    if form is IncomingForm.PIVOT:
+        return [deposit_pivot(offers, recipient, count)]
+    return deposit_direct(offers, recipient, count, Syntax(form.value))
 
 
 def _sheet_lines(server: SandboxServer) -> str:

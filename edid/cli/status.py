@@ -11,9 +11,11 @@ from edid.cli.context import state
 from edid.cli.output import Format, FormatOption, show
 from edid.config.loader import Configuration
 from edid.journal import queries
+from edid.journal.rows import AnyRow
 from edid.service.lock import is_running
 
 COLUMNS = ("sheet", "entity", "direction", "state", "count")
+_SHOWN = 10
 _ATTENTION = {"rejected", "held", "duplicate", "failed", "kept"}
 
 
@@ -23,7 +25,8 @@ def status(context: typer.Context, form: FormatOption = Format.TABLE) -> None:
     with state(context).journal() as journal, journal.reading() as view:
         counts = queries.counts(view)
         orphans = queries.count_orphans(view)
-        failed = queries.list_flows(view, queries.Filter(direction="out", state="failed", limit=10))
+        newest_orphans = queries.orphan_statuses(view, limit=_SHOWN)
+        failed = queries.list_flows(view, queries.Filter(direction="out", state="failed", limit=_SHOWN))
     rows = [_row(count) for count in counts]
     if form is not Format.TABLE:
         show(rows, COLUMNS, form)
@@ -31,7 +34,13 @@ def status(context: typer.Context, form: FormatOption = Format.TABLE) -> None:
     running = is_running(configuration.settings.state)
     typer.echo(f"daemon: {'running' if running else 'not running'}; sheets: {_sheets(configuration)}")
     show(rows, COLUMNS, form)
-    _tell_attention(rows, orphans, failed)
+    _tell_attention(rows)
+    if orphans:
+        typer.echo(f"needs a look: {orphans} status(es) that match nothing we sent; the newest:")
+        for status_ in newest_orphans:
+            typer.echo(f"  {_orphan(status_)}")
+    for flow in failed:
+        typer.echo(f"flow {flow.id} {flow.name} failed: {flow.reason}")
 
 
 def _row(count: queries.Count) -> dict[str, Any]:
@@ -49,11 +58,14 @@ def _sheets(configuration: Configuration) -> str:
     return ", ".join(shown) or "none"
 
 
-def _tell_attention(rows: Sequence[dict[str, Any]], orphans: int, failed: Sequence[Any]) -> None:
+def _tell_attention(rows: Sequence[dict[str, Any]]) -> None:
     needing = [row for row in rows if row["state"] in _ATTENTION]
     for row in needing:
         typer.echo(f"needs a look: {row['count']} {row['entity']}(s) {row['state']} on {row['sheet']}")
-    if orphans:
-        typer.echo(f"needs a look: {orphans} status(es) that match nothing we sent")
-    for flow in failed:
-        typer.echo(f"flow {flow.id} {flow.name} failed: {flow.reason}")
+
+
+def _orphan(status_: AnyRow) -> str:
+    about = status_.about
+    whom = f"invoice {about['number']}" if "number" in about else f"flow {about.get('flow_id', '?')}"
+    supplier = f" of {about['supplier_id']}" if "supplier_id" in about else ""
+    return f"{status_.code} ({status_.label}) about {whom}{supplier}, in received flow {status_.source_flow_id}"
