@@ -7,6 +7,7 @@ import pytest
 
 from edid.errors import EdidError
 from edid.store.blobs import BlobStore
+from edid.store.durable import sync_filesystem
 
 
 def test_bytes_are_found_under_their_hash(tmp_path: Path) -> None:
@@ -44,3 +45,58 @@ def test_what_a_crash_left_half_stored_is_removed_at_the_next_start(tmp_path: Pa
     (store.root / "incoming" / "half").write_bytes(b"ha")
     BlobStore(tmp_path / "store")
     assert not list((store.root / "incoming").iterdir())
+
+
+@pytest.mark.parametrize("count", [1, 7, 8, 200])
+def test_many_files_are_stored_as_each_by_itself(tmp_path: Path, count: int) -> None:
+    store = BlobStore(tmp_path / "store")
+    sources = [tmp_path / str(number) for number in range(count)]
+    for source in sources:
+        source.write_text(f"content {source.name}")
+    blobs = store.add_many([*sources, *sources])
+    assert blobs[:count] == blobs[count:]
+    for source, blob in zip(sources, blobs, strict=False):
+        assert not isinstance(blob, OSError)
+        assert store.require(blob.sha256).read_bytes() == source.read_bytes()
+    assert not list((store.root / "incoming").iterdir())
+
+
+def test_one_unreadable_file_among_many_gives_its_error_in_its_place(tmp_path: Path) -> None:
+    store = BlobStore(tmp_path / "store")
+    sources = [tmp_path / str(number) for number in range(20)]
+    for source in sources[1:]:
+        source.write_text(source.name)
+    missing, *stored = store.add_many(sources)
+    assert isinstance(missing, FileNotFoundError)
+    assert all(not isinstance(blob, OSError) for blob in stored)
+
+
+def test_what_a_power_cut_left_of_a_copy_is_replaced(tmp_path: Path) -> None:
+    store = BlobStore(tmp_path / "store")
+    sources = [tmp_path / str(number) for number in range(20)]
+    for source in sources:
+        source.write_text(f"content {source.name}")
+    torn = store.path(hashlib.sha256(b"content 3").hexdigest())
+    torn.parent.mkdir()
+    torn.write_bytes(b"")
+    store.add_all(sources)
+    assert torn.read_bytes() == b"content 3"
+
+
+def test_a_disk_that_fails_to_write_back_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = BlobStore(tmp_path / "store")
+    sources = [tmp_path / str(number) for number in range(20)]
+    for source in sources:
+        source.write_text(source.name)
+
+    def broken(_descriptor: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("edid.store.blobs.sync_filesystem", broken)
+    with pytest.raises(OSError, match="Input/output"):
+        store.add_many(sources)
+
+
+def test_syncfs_refuses_what_is_no_open_file() -> None:
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        sync_filesystem(-1)
