@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from edid.config.settings import Limits
+from edid.config.sheet import ReceiverSheet
 from edid.journal.database import default_url, open_journal
 from edid.sandbox.invoices import ubl_invoice
 from edid.validation.worker import JudgePool
@@ -58,3 +59,15 @@ def invoice() -> Callable[..., bytes]:
         return ubl_invoice(number, day, lines=1, **choices)
 
     return make
+
+
+@pytest.fixture
+def sent(corridor: Corridor, invoice: Callable[..., bytes]) -> Corridor:
+    """One invoice F-1 that the partner has."""
+    corridor.outbound(("a.xml", invoice("F-1")))
+    return corridor
+
+
+@pytest.fixture
+def receiver(corridor: Corridor) -> ReceiverSheet:
+    return corridor.receiver()
