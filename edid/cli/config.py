@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,8 +13,11 @@ from rich.console import Console
 from rich.markup import escape
 
 from edid.cli.context import state
+from edid.config.credentials import read_secret
 from edid.config.loader import Configuration
 from edid.config.schema import json_schema
+from edid.config.transport import SftpSettings
+from edid.errors import ConfigError
 from edid.flows.subscriptions import subscription_faults
 from edid.transport.probe import probe
 
@@ -41,6 +46,7 @@ def check(
     console = Console(highlight=False, soft_wrap=True)
     for warning in configuration.warnings:
         console.print(f"[yellow]warning[/] {escape(str(warning))}")
+    _tell_secrets(configuration, console)
     faulty = _tell_subscription_faults(configuration, console)
     if faulty:
         raise typer.Exit(3)
@@ -48,6 +54,29 @@ def check(
     console.print(f"[green]ok[/] {escape(str(configuration.path))}: {len(configuration.sheets)} sheet(s): {names}")
     if connect and not _connect(configuration, console):
         raise typer.Exit(1)
+
+
+def _tell_secrets(configuration: Configuration, console: Console) -> None:
+    """Warn of secret files that the daemon would refuse. Credentials exist for the service only."""
+    for name, sheet in configuration.sheets.items():
+        transport = sheet.transport
+        if not sheet.enabled or not isinstance(transport, SftpSettings):
+            continue
+        for ref in (transport.key, transport.passphrase):
+            if ref is None or ref.file is None or _is_for_another_user(ref.file):
+                continue
+            try:
+                read_secret(ref)
+            except ConfigError as error:
+                console.print(f"[yellow]warning[/] {escape(name)}: {escape(str(error))}")
+
+
+def _is_for_another_user(file: Path) -> bool:
+    """Tell whether root looks at a file that belongs to the service's own user: right as it is."""
+    try:
+        return os.geteuid() == 0 and file.lstat().st_uid != 0 and not file.lstat().st_mode & 0o077
+    except OSError:
+        return False
 
 
 def _tell_subscription_faults(configuration: Configuration, console: Console) -> bool:

@@ -32,6 +32,9 @@ COLUMNS = (
     "created_at",
 )
 
+BRIEF = ("id", "sheet", "number", "seller_key", "state", "status", "file_name")
+"""What fits a terminal; the other formats have everything."""
+
 
 @app.command("list")
 def list_(
@@ -55,7 +58,7 @@ def list_(
     )
     with state(context).journal() as journal, journal.reading() as view:
         rows = [as_dict(row) for row in queries.list_documents(view, wanted)]
-    show(rows, COLUMNS, form)
+    show(rows, COLUMNS, form, brief=BRIEF)
 
 
 @app.command("show")

@@ -33,6 +33,9 @@ COLUMNS = (
     "reason",
 )
 
+BRIEF = ("id", "sheet", "name", "state", "report", "reason")
+"""What fits a terminal; the other formats have everything."""
+
 
 @app.command("list")
 def list_(
@@ -52,7 +55,7 @@ def list_(
     )
     with state(context).journal() as journal, journal.reading() as view:
         rows = [as_dict(row) for row in queries.list_flows(view, wanted)]
-    show(rows, COLUMNS, form)
+    show(rows, COLUMNS, form, brief=BRIEF)
 
 
 @app.command("show")

@@ -30,15 +30,17 @@ class Format(StrEnum):
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="table for people, json or csv for programs.")]
 
 
-def show(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], form: Format, *, title: str = "") -> None:
-    """Write `rows` to standard output; JSON has every key of a row, table and CSV have `columns`."""
+def show(
+    rows: Iterable[Mapping[str, Any]], columns: Sequence[str], form: Format, *, brief: Sequence[str] | None = None
+) -> None:
+    """Write `rows` to standard output: JSON has every key, CSV has `columns`, a table has `brief` or `columns`."""
     listed = list(rows)
     if form is Format.JSON:
         _write_json(listed)
     elif form is Format.CSV:
         sys.stdout.write(_csv(listed, columns))
     else:
-        _table(listed, columns, title)
+        _table(listed, brief or columns)
 
 
 def show_one(data: Mapping[str, Any]) -> None:
@@ -69,8 +71,8 @@ def _csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str:
     return buffer.getvalue()
 
 
-def _table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], title: str) -> None:
-    table = Table(title=title or None, title_justify="left")
+def _table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
+    table = Table()
     for column in columns:
         table.add_column(column.replace("_", " "), overflow="fold")
     for row in rows:

@@ -25,6 +25,7 @@ def status(context: typer.Context, form: FormatOption = Format.TABLE) -> None:
     with state(context).journal() as journal, journal.reading() as view:
         counts = queries.counts(view)
         orphans = queries.count_orphans(view)
+        unread = queries.failing_polls(view)
         newest_orphans = queries.orphan_statuses(view, limit=_SHOWN)
         failed = queries.list_flows(view, queries.Filter(direction="out", state="failed", limit=_SHOWN))
     rows = [_row(count) for count in counts]
@@ -35,6 +36,8 @@ def status(context: typer.Context, form: FormatOption = Format.TABLE) -> None:
     typer.echo(f"daemon: {'running' if running else 'not running'}; sheets: {_sheets(configuration)}")
     show(rows, COLUMNS, form)
     _tell_attention(rows)
+    for sheet, error in sorted(unread.items()):
+        typer.echo(f"needs a look: the partner of {sheet} could not be read: {error}")
     if orphans:
         typer.echo(f"needs a look: {orphans} status(es) that match nothing we sent; the newest:")
         for status_ in newest_orphans:

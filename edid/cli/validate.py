@@ -24,7 +24,9 @@ COLUMNS = ("file", "outcome", "kind", "number", "packs", "findings")
 
 
 def validate(
-    files: Annotated[list[Path], typer.Argument(help="Files or folders: UBL, CII, Factur-X, archives of these.")],
+    files: Annotated[
+        list[Path], typer.Argument(exists=True, help="Files or folders: UBL, CII, Factur-X, archives of these.")
+    ],
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Judge files: exit 0 when all are valid, 1 when one is invalid, 2 when one could not be judged."""

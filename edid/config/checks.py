@@ -15,6 +15,7 @@ from edid.config.key import Loc
 from edid.config.problems import Problem
 from edid.config.settings import Limits
 from edid.config.sheet import ReceiverSheet, SenderSheet
+from edid.config.transport import SftpSettings
 from edid.config.values import siret_is_plausible
 from edid.config.yaml_file import YamlFile
 from edid.errors import ConfigError
@@ -54,7 +55,7 @@ def sheet_errors(file: YamlFile, settings: YamlFile | None) -> Iterator[Problem]
 
 
 def errors_between(files: Sequence[YamlFile]) -> Iterator[Problem]:
-    """Yield what two sheets cannot both be: the same name, or the same sender of the same flows.
+    """Yield what two sheets cannot share: a name, or the sending of the same flows.
 
     The sequence that makes a flow identifier unique belongs to one (application code, interface code): AIFE,
     Dossier de specifications externes Chorus Pro v1.0, 5.4.3.1.
@@ -69,6 +70,27 @@ def errors_between(files: Sequence[YamlFile]) -> Iterator[Problem]:
             if senders.setdefault(sender, file.path) != file.path:
                 message = f"{senders[sender].name} already sends this interface code for this application code"
                 yield file.problem(path, message, allowed="one sheet for each of them in one environment")
+
+
+def warnings_between(files: Sequence[YamlFile]) -> Iterator[Problem]:
+    """Yield the enabled sheets that fetch from one mailbox: whichever polls first takes what is for the other."""
+    boxes: dict[tuple[object, ...], Path] = {}
+    for file in files:
+        box = _fetched_from(file)
+        if box is not None and boxes.setdefault(box, file.path) != file.path:
+            message = f"{boxes[box].name} fetches from the same account and folder; each takes the other's files"
+            allowed = "one sheet for each account: a sender sheet files incoming invoices too"
+            yield file.problem(("transport",), message, allowed=allowed)
+
+
+def _fetched_from(file: YamlFile) -> tuple[object, ...] | None:
+    """Return what tells the folder that an enabled sheet fetches from."""
+    if file.value("enabled") is False or file.value("transport", "protocol") not in {"sftp", "folder"}:
+        return None
+    keys = ("protocol", "host", "port", "user", "root", "out_folder")
+    defaults = {"port": SftpSettings.model_fields["port"].default, "out_folder": "out"}
+    found = [file.value("transport", key) for key in keys]
+    return tuple(value if value is not None else defaults.get(key) for key, value in zip(keys, found, strict=True))
 
 
 def sheet_warnings(file: YamlFile, sheet: SenderSheet | ReceiverSheet, today: date) -> Iterator[Problem]:

@@ -63,7 +63,8 @@ class _Reading:
 
     def warnings(self) -> list[Problem]:
         today = clock.now().date()
-        return [warning for file, sheet in self.sheets for warning in checks.sheet_warnings(file, sheet, today)]
+        alone = [warning for file, sheet in self.sheets for warning in checks.sheet_warnings(file, sheet, today)]
+        return [*alone, *checks.warnings_between([file for file, _ in self.sheets])]
 
     def _read(self, path: Path) -> YamlFile | None:
         try:

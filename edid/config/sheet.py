@@ -144,6 +144,10 @@ class Poll(Section):
     def _one_of_two(self) -> Self:
         if self.every is None and self.cron is None:
             raise ValueError("give 'every' or 'cron'")
+        for window in self.windows:
+            start, end = window.split("-")
+            if start == end:
+                raise ValueError(f"the window {window} is never open; leave windows empty to poll at any hour")
         return self
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from edid.config.settings import Limits, Settings
 from edid.config.sheet import SenderSheet
+from edid.documents.kinds import Kind
 from edid.errors import RefusedInputError
 from edid.exchange import judging, outbox, packing, sending
 from edid.exchange.forcing import force as force_document
@@ -30,14 +31,33 @@ from edid.validation.verdict import Outcome
 
 Tell = Callable[[str], object]
 _AT_ONCE = timedelta(0)
+_WHAT_NOW = {
+    DocumentState.DUPLICATE: "  the same invoice is document {original}; to send this too: edid documents force {id}",
+    DocumentState.REJECTED: "  its reasons are beside it in rejected/; or: edid documents show {id}",
+    DocumentState.HELD: "  it could not be judged; its reason is beside it in rejected/; or: edid documents show {id}",
+}
 
 
 def rehearse(limits: Limits, sheet: SenderSheet, file: Path, work: Path, tell: Tell) -> bool:
-    """Judge `file` and tell which flow it would leave in; nothing is kept, nothing is sent."""
+    """Judge `file` and tell which flow each of its documents would leave in; nothing is kept, nothing is sent.
+
+    The journal is not asked: whether a document is a duplicate is found when it is sent.
+    """
+    return _rehearse(limits, sheet, file, work, tell)
+
+
+def _rehearse(limits: Limits, sheet: SenderSheet, file: Path, work: Path, tell: Tell) -> bool:
     judgement = judge_file(file, work, limits)
+    if judgement.reading is not None and judgement.reading.kind is Kind.ARCHIVE:
+        well = []
+        for number, member in enumerate(judgement.reading.members):
+            tell(f"{member.name}:")
+            well.append(_rehearse(limits, sheet, member.path, work / f"member-{number}", tell))
+        return bool(well) and all(well)
     for finding in judgement.verdict.findings:
         tell(f"{finding.rule}: {finding.message} {finding.remedy or ''}".rstrip())
-    tell(f"verdict: {judgement.verdict.outcome}")
+    because = judgement.verdict.not_judged_because
+    tell(f"verdict: {judgement.verdict.outcome}{f': {because}' if because else ''}")
     if judgement.verdict.outcome is not Outcome.VALID or judgement.reading is None:
         return False
     try:
@@ -73,7 +93,7 @@ def send(house: House, sheet: SenderSheet, file: Path, tell: Tell, *, force: boo
     with open_transport(sheet.transport) as transport:
         while sending.send(house, sheet, transport, pulse).go_on:
             pass
-    return _tell_outcome(house, claimed.token, tell)
+    return _tell_outcome(house, sheet, claimed.token, tell)
 
 
 def drop(settings: Settings, sheet: SenderSheet, file: Path) -> Path:
@@ -109,10 +129,17 @@ def _force_duplicates(house: House, token: str) -> None:
         force_document(house.journal, house.settings.spool, document_id)
 
 
-def _tell_outcome(house: House, token: str, tell: Tell) -> bool:
+def _tell_outcome(house: House, sheet: SenderSheet, token: str, tell: Tell) -> bool:
     with house.journal.reading() as view:
         rows = view.execute(
-            select(documents.c.id, documents.c.number, documents.c.state, flows.c.name, flows.c.reason)
+            select(
+                documents.c.id,
+                documents.c.number,
+                documents.c.state,
+                documents.c.duplicate_of,
+                flows.c.name,
+                flows.c.reason,
+            )
             .select_from(
                 files.join(documents, documents.c.file_id == files.c.id).outerjoin(
                     flows, documents.c.flow_id == flows.c.id
@@ -124,6 +151,8 @@ def _tell_outcome(house: House, token: str, tell: Tell) -> bool:
         flow = f" in flow {row.name}" if row.name else ""
         reason = f": {row.reason}" if row.reason else ""
         tell(f"document {row.id} ({row.number or 'without number'}): {row.state}{flow}{reason}")
+        if row.state in _WHAT_NOW:
+            tell(_WHAT_NOW[row.state].format(id=row.id, original=row.duplicate_of))
     if not rows:
-        tell("the file was refused; see rejected/")
+        tell(f"the file was refused unread; its reason is beside it in {house.folders(sheet).rejected}")
     return bool(rows) and all(row.state == DocumentState.SENT for row in rows)

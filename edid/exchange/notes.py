@@ -37,7 +37,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "same invoice": "la facture {number} du même fournisseur et de la même année a déjà été prise en charge",
         "same batch": "un fichier déposé en même temps",
         "force": "rien si c'est un double dépôt. Pour l'envoyer quand même : repérez-le avec "
-        "'edid documents list --state duplicate', puis 'edid documents force NUMERO'.",
+        "'edid documents list --state duplicate', puis 'edid documents force ID'.",
         "drop": "Corrigez le fichier puis déposez-le à nouveau dans le dossier de dépôt.",
         "held": "supprimez la cause avec l'exploitant d'edid, puis déposez le fichier à nouveau dans le dossier de "
         "dépôt : il sera contrôlé comme un nouveau fichier.",

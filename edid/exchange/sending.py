@@ -27,7 +27,7 @@ from edid.journal import tables
 from edid.journal.rows import AnyRow
 from edid.journal.states import DocumentState, FlowState, move
 from edid.transport.contract import Transport
-from edid.transport.deliver import deliver, is_delivered
+from edid.transport.deliver import deliver, is_delivered, is_taken
 
 log = structlog.get_logger()
 _COMMIT_EVERY = 16
@@ -134,10 +134,26 @@ def _fault(house: House, attempt: Attempt, error: Exception) -> EdidError:
 def _deliver(house: House, sheet: SenderSheet, transport: Transport, flow: AnyRow, pulse: Pulse) -> None:
     _must_be_acceptable(house, sheet, flow)
     source = house.store.require(flow.sha256)
-    if flow.attempt_count and is_delivered(transport, flow.name, flow.size, sheet.transport):
-        log.info("flow.already_there", sheet=sheet.name, flow_id=flow.id, flow=flow.name)
-        return
+    if flow.attempt_count and _may_have_arrived(house, flow):
+        if is_delivered(transport, flow.name, flow.size, sheet.transport):
+            log.info("flow.already_there", sheet=sheet.name, flow_id=flow.id, flow=flow.name)
+            return
+    elif is_taken(transport, flow.name, sheet.transport):
+        raise OperatorError(
+            f"the partner already holds a file named '{flow.name}', which this journal never sent.",
+            remedy="Is this journal an older backup, or does another program use this application code? Compare that "
+            "file with what was sent and move it away, then: edid flows retry.",
+        )
     deliver(transport, source, flow.name, sheet.transport, progress=lambda _moved: pulse.beat())
+
+
+def _may_have_arrived(house: House, flow: AnyRow) -> bool:
+    """Tell whether an earlier attempt came as far as writing: what stands at the partner may then be ours."""
+    attempts = tables.attempts.c
+    refused = (OPERATOR, "permanent")
+    with house.journal.reading() as view:
+        unsure = select(attempts.id).where(attempts.flow_id == flow.id, attempts.outcome.not_in(refused)).limit(1)
+        return view.execute(unsure).first() is not None
 
 
 _subscription = lru_cache(maxsize=256)(subscriptions)

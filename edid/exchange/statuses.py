@@ -99,7 +99,7 @@ def _row(tx: Connection, sheet: AnySheet, source: AnyRow, number: int, item: Rec
 
 
 def _flow_of(tx: Connection, sheet: AnySheet, keys: Sequence[str]) -> int | None:
-    """Return our flow that bears one of `keys`: among flows sent for the same platform connection."""
+    """Return our flow that bears one of `keys`, among those sent by the same sheet."""
     flows = tables.flows.c
     named = or_(flows.identifier.in_(keys), flows.name.in_(keys))
     query = select(flows.id).where(flows.sheet == sheet.name, flows.direction == Direction.OUT, named)
@@ -108,7 +108,10 @@ def _flow_of(tx: Connection, sheet: AnySheet, keys: Sequence[str]) -> int | None
 
 
 def _document_of(tx: Connection, sheet: AnySheet, status: InvoiceStatus) -> int | None:
-    """Return the document the status is surely about; two equally sure candidates give none."""
+    """Return the document the status is surely about; of one invoice that was sent twice, the later.
+
+    Two equally sure candidates that may be different invoices give none.
+    """
     documents = tables.documents.c
     candidates = tx.execute(
         select(documents.id, documents.number, documents.issue_date, documents.facts)
@@ -128,7 +131,7 @@ def _document_of(tx: Connection, sheet: AnySheet, status: InvoiceStatus) -> int 
             best, strength = [row.id], match
         elif match == strength and best:
             best.append(row.id)
-    return best[0] if len(best) == 1 else None
+    return best[-1] if len(best) == 1 or (best and strength is Match.EXACT) else None
 
 
 def _facts(row: AnyRow) -> Facts:

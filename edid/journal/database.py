@@ -117,7 +117,7 @@ def _server_engine(url: str) -> Engine:
     except (ImportError, ArgumentError) as error:
         raise ConfigError(
             f"the journal {_shown(url)} needs a driver that is not installed: {error}.",
-            remedy="Install it with: pip install 'edid[postgresql]', and write postgresql+psycopg://user@host/database.",
+            remedy="Install psycopg[binary] where edid is installed, and write postgresql+psycopg://user@host/database.",
         ) from error
 
 

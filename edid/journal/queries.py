@@ -114,6 +114,18 @@ def orphan_statuses(view: Connection, limit: int = 100) -> Sequence[AnyRow]:
     ).all()
 
 
+def failing_polls(view: Connection) -> dict[str, str]:
+    """Return the sheets whose newest poll failed, with the error."""
+    newest = (
+        select(func.max(events.c.id).label("id"))
+        .where(events.c.entity == "sheet", events.c.name.in_(("poll.failed", "poll.healed")))
+        .group_by(events.c.sheet)
+        .subquery()
+    )
+    rows = view.execute(select(events.c.sheet, events.c.name, events.c.data).join(newest, events.c.id == newest.c.id))
+    return {row.sheet: row.data["error"] for row in rows if row.name == "poll.failed"}
+
+
 def count_orphans(view: Connection) -> int:
     """Return how many statuses match no document and no flow of the journal."""
     orphans = statuses.c.document_id.is_(None) & statuses.c.flow_id.is_(None)

@@ -12,6 +12,7 @@ from edid.config.sheet import SenderSheet
 from edid.errors import EdidError
 from edid.exchange import fetching, outbox, returns
 from edid.exchange.house import AnySheet, House
+from edid.exchange.poll_history import PollHistory
 from edid.exchange.pulse import Pulse
 from edid.intake.watch import FolderWatch
 from edid.service import requests
@@ -91,24 +92,26 @@ def _fetching_loop(house: House, sheet: AnySheet, corridors: Corridors) -> Loop:
     scan = house.settings.schedules.scan.total_seconds()
     transport = open_transport(sheet.transport)
 
+    told = PollHistory(house.journal, sheet.name)
+
     def step(pulse: Pulse) -> float:
         if requests.take_poll(house.settings.state, sheet.name):
             corridors.poll_now.set()
         if corridors.poll_now.is_set():
             corridors.poll_now.clear()
-            poll(house, sheet, transport, pulse)
+            told.tell(poll(house, sheet, transport, pulse))
         returns.file_returns(house, sheet, pulse)
         return scan
 
     return Loop(f"{sheet.name}/fetching", step, at_end=transport.close)
 
 
-def poll(house: House, sheet: AnySheet, transport: Transport, pulse: Pulse) -> fetching.Fetched | None:
-    """Fetch what the partner offers; None when it cannot be reached (logged, tried again at the next poll)."""
+def poll(house: House, sheet: AnySheet, transport: Transport, pulse: Pulse) -> str | None:
+    """Fetch what the partner offers; return what went wrong, if anything (it is tried again at the next poll)."""
     try:
         fetched = fetching.fetch(house, sheet, transport, pulse)
     except EdidError as error:
         log.warning("poll.failed", sheet=sheet.name, error=str(error))
-        return None
+        return str(error)
     log.info("poll.done", sheet=sheet.name, listed=fetched.listed, new=fetched.new, failed=fetched.failed)
-    return fetched
+    return f"{fetched.failed} file(s) could not be fetched; see the log" if fetched.failed else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import threading
 from collections.abc import Callable
 from datetime import datetime, time
 
@@ -33,18 +35,31 @@ class Schedule:
         self._scheduler.start()
 
     def add(self, sheet: str, poll: Poll, wake: Callable[[], None]) -> None:
-        """Call `wake` now and whenever `poll` says, inside its windows."""
+        """Call `wake` now and whenever `poll` says, inside its windows; what falls due outside waits for the next."""
+        missed = threading.Event()
 
         def due() -> None:
             if is_open(poll, now()):
                 wake()
+            else:
+                missed.set()
+
+        def opened() -> None:
+            if missed.is_set():
+                missed.clear()
+                wake()
 
         self._scheduler.add_job(due, _trigger(poll), id=sheet, replace_existing=True, next_run_time=now())
+        for window in poll.windows:
+            opens = time.fromisoformat(window.split("-")[0])
+            at = CronTrigger(hour=opens.hour, minute=opens.minute, timezone="UTC")
+            self._scheduler.add_job(opened, at, id=f"{sheet}@{window}", replace_existing=True)
 
     def remove(self, sheet: str) -> None:
         """Forget the job of `sheet`."""
-        if self._scheduler.get_job(sheet) is not None:
-            self._scheduler.remove_job(sheet)
+        for job in self._scheduler.get_jobs():
+            if job.id == sheet or job.id.startswith(f"{sheet}@"):
+                job.remove()
 
     def stop(self) -> None:
         """Stop the clock; jobs in hand are instant."""
@@ -67,7 +82,7 @@ def _inside(window: str, clock: time) -> bool:
 
 
 def _trigger(poll: Poll) -> BaseTrigger:
-    jitter = int(poll.jitter.total_seconds()) or None
+    jitter = math.ceil(poll.jitter.total_seconds()) or None
     if poll.cron is not None:
         trigger = CronTrigger.from_crontab(poll.cron, timezone="UTC")
         trigger.jitter = jitter

@@ -67,6 +67,14 @@ def is_delivered(transport: Transport, name: str, size: int, settings: Transport
         return None
 
 
+def is_taken(transport: Transport, name: str, settings: TransportSettings) -> bool:
+    """Tell whether something stands under `name` in the in folder; False where the partner does not tell."""
+    try:
+        return transport.stat(_final(name, settings)) is not None
+    except RemoteDeniedError:
+        return False
+
+
 def _final(name: str, settings: TransportSettings) -> PurePosixPath:
     if name in {"", ".", ".."} or "/" in name or "\0" in name:
         raise PermanentError(f"{name!r} cannot be the name of a file.", remedy="Name the flow by its rule.")

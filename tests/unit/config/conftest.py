@@ -33,6 +33,12 @@ transport:
 contact: {name: Equipe EDI, email: edi@example.invalid}
 """
 
+RECEIVER = (
+    SENDER.replace("name: chorus\n", "name: inbox\n")
+    .replace("sender", "receiver")
+    .replace("emission: [FSO1100A]", "reception: [FEN0036A]")
+)
+
 
 class Etc:
     """The folder /etc/edid of a test."""

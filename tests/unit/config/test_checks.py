@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .conftest import MAIN, SENDER, Etc
+from .conftest import MAIN, RECEIVER, SENDER, Etc
 
 LUHN_FAILS = "12345678200011"
 PRODUCTION = SENDER.replace("qualification", "production")
@@ -95,3 +95,19 @@ def test_what_is_lawful_but_probably_not_meant_is_a_warning(etc: Etc, old, new, 
 def test_a_day_to_come_is_no_warning(etc: Etc):
     etc.sheet(f"{SENDER}ends_on: 2999-12-31\ncertificate: {{ends_on: 2999-12-31}}\n")
     assert etc.load().warnings == ()
+
+
+def test_two_enabled_sheets_that_fetch_from_one_mailbox_are_a_warning(etc: Etc):
+    etc.sheet(SENDER)
+    etc.sheet(RECEIVER, "inbox.yaml")
+    (warning,) = etc.load().warnings
+    assert warning.file.name == "inbox.yaml"
+    assert warning.key == "transport"
+    assert "the same account and folder" in warning.message
+    etc.sheet(RECEIVER + "enabled: false\n", "inbox.yaml")
+    assert etc.load().warnings == ()
+
+
+def test_a_window_that_is_never_open_is_a_mistake(etc: Etc):
+    etc.sheet(SENDER + "poll: {windows: ['06:00-06:00']}\n")
+    assert "never open" in etc.problem().message

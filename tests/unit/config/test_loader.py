@@ -5,18 +5,12 @@ from pathlib import Path
 
 from edid.config.sheet import ReceiverSheet, SenderSheet
 
-from .conftest import MAIN, SENDER, Etc
-
-RECEIVER = (
-    SENDER.replace("name: chorus\n", "name: inbox\n")
-    .replace("sender", "receiver")
-    .replace("emission: [FSO1100A]", "reception: [FEN0036A]")
-)
+from .conftest import MAIN, RECEIVER, SENDER, Etc
 
 
 def test_a_right_configuration_is_read_without_a_word(etc: Etc):
     etc.sheet(SENDER)
-    etc.sheet(RECEIVER, "inbox.yml")
+    etc.sheet(RECEIVER.replace("host: ", "host: other."), "inbox.yml")
     configuration = etc.load()
     assert configuration.path == etc.main
     assert list(configuration.sheets) == ["chorus", "inbox"]

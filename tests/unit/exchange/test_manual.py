@@ -39,7 +39,10 @@ def test_a_batching_sheet_sends_it_at_once(open_corridor: Callable[..., Corridor
 def test_a_refused_file_says_why_and_is_not_sent(corridor: Corridor) -> None:
     assert _send(corridor, broken_invoice(Breakage.BAD_DATE))[0] is False
     done, told = _send(corridor, b"", name="empty.xml")
-    assert (done, told) == (False, ["the file was refused; see rejected/"])
+    assert not done
+    assert told == [
+        f"the file was refused unread; its reason is beside it in {corridor.house.folders(corridor.sheet).rejected}"
+    ]
     assert corridor.delivered() == {}
 
 

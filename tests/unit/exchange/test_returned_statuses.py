@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from tests.unit.exchange.corridor import Corridor
 from tests.unit.exchange.returned import (
     AT,
     DAY,
+    FACTS,
     Invoice,
     flow_name,
     parsed,
@@ -77,7 +79,7 @@ def test_a_status_of_no_invoice_of_ours_is_an_orphan(sent: Corridor, facts: Fact
     assert sent.statuses()[0].about["number"] == facts.number
 
 
-def test_two_equally_sure_candidates_give_none(sent: Corridor, invoice: Invoice) -> None:
+def test_of_an_invoice_that_was_sent_twice_the_later_gets_the_status(sent: Corridor, invoice: Invoice) -> None:
     sent.drop("again.xml", invoice("F-1"))
     sent.take()
     sent.judge()
@@ -87,6 +89,12 @@ def test_two_equally_sure_candidates_give_none(sent: Corridor, invoice: Invoice)
     sent.pack()
     sent.send()
     sent.inbound(*statuses_message("07"))
+    assert [row.status for row in sent.documents()] == [None, "SERVICE_FAIT"]
+
+
+def test_two_equally_sure_candidates_that_may_be_different_invoices_give_none(sent: Corridor, invoice: Invoice) -> None:
+    sent.outbound(("last-year.xml", invoice("F-1", DAY.replace(year=DAY.year - 1))))
+    sent.inbound(*statuses_message("07", replace(FACTS, issue_date=None)))
     assert [row.status for row in sent.documents()] == [None, None]
     assert sent.statuses()[0].document_id is None
 

@@ -293,3 +293,21 @@ def test_a_group_is_bounded_in_bytes(ready: Corridor, monkeypatch: pytest.Monkey
     monkeypatch.setattr(outbox, "_GROUP_BYTES", ready.flows()[0].size)
     assert ready.send() == Outcome(1)
     assert ready.send() == Outcome(1)
+
+
+def test_a_name_that_the_partner_already_holds_is_never_written_over_by_a_first_attempt(ready: Corridor) -> None:
+    name = ready.flows()[0].name
+    foreign = ready.folder / "partner" / "in" / name
+    foreign.write_bytes(b"of another journal")
+    assert ready.send().failed
+    assert foreign.read_bytes() == b"of another journal"
+    flow = ready.flows()[0]
+    assert flow.state == "failed"
+    assert "never sent" in flow.reason
+    outbox.retry(ready.house.journal, flow_id=flow.id)
+    ready.send()
+    assert foreign.read_bytes() == b"of another journal", "a retry before anybody looked changes nothing"
+    foreign.unlink()
+    outbox.retry(ready.house.journal, flow_id=flow.id)
+    ready.send()
+    assert ready.flows()[0].state == "sent"
