@@ -44,6 +44,8 @@ class Fetched:
     listed: int
     new: int
     failed: int
+    unusable: int = 0
+    """Files that cannot be fetched for their names; they stay at the partner."""
 
 
 def fetch(house: House, sheet: AnySheet, transport: Transport, pulse: Pulse) -> Fetched:
@@ -68,7 +70,7 @@ def fetch(house: House, sheet: AnySheet, transport: Transport, pulse: Pulse) -> 
         new += fetched
         failed += error is not None
         in_a_row = in_a_row + 1 if isinstance(error, TransientError) else 0
-    return Fetched(len(offered), new, failed)
+    return Fetched(len(offered), new, failed, transport.left_out)
 
 
 def adopt(house: House, sheet: AnySheet) -> int:

@@ -113,5 +113,17 @@ def poll(house: House, sheet: AnySheet, transport: Transport, pulse: Pulse) -> s
     except EdidError as error:
         log.warning("poll.failed", sheet=sheet.name, error=str(error))
         return str(error)
-    log.info("poll.done", sheet=sheet.name, listed=fetched.listed, new=fetched.new, failed=fetched.failed)
-    return f"{fetched.failed} file(s) could not be fetched; see the log" if fetched.failed else None
+    log.info(
+        "poll.done",
+        sheet=sheet.name,
+        listed=fetched.listed,
+        new=fetched.new,
+        failed=fetched.failed,
+        unusable=fetched.unusable,
+    )
+    troubles = []
+    if fetched.failed:
+        troubles.append(f"{fetched.failed} file(s) could not be fetched; see the log")
+    if fetched.unusable:
+        troubles.append(f"{fetched.unusable} file(s) stay there because their names are not UTF-8 or hold a line end")
+    return "; ".join(troubles) or None

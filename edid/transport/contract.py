@@ -46,6 +46,9 @@ class Transport(Protocol):
     missing right) or PermanentError. A missing file is `RemoteMissingError` (permanent).
     """
 
+    left_out: int
+    """Regular files of the newest listing that cannot be used here for their names (or without a size)."""
+
     def connect(self) -> None:
         """Log in now; does nothing when the session is alive."""
 

@@ -28,6 +28,8 @@ class FolderTransport:
 
     def __init__(self, settings: FolderSettings) -> None:
         self._root = ConfinedRoot(settings.root)
+        self.left_out = 0
+        """See `Transport`."""
 
     def connect(self) -> None:
         """See `Transport.connect`."""
@@ -41,8 +43,12 @@ class FolderTransport:
             self._root.readable(folder) as descriptor,
             os.scandir(descriptor) as entries,
         ):
-            files = [_facts(one.name, one.stat(follow_symlinks=False)) for one in entries]
-        return sorted((file for file in files if file is not None), key=lambda file: file.name)
+            regular = [
+                (one.name, one.stat(follow_symlinks=False)) for one in entries if one.is_file(follow_symlinks=False)
+            ]
+        files = [file for file in (_facts(name, status) for name, status in regular) if file is not None]
+        self.left_out = len(regular) - len(files)
+        return sorted(files, key=lambda file: file.name)
 
     def put(
         self, source: Path, target: PurePosixPath, progress: Progress | None = None, *, look: bool = False

@@ -262,7 +262,7 @@ def test_a_name_that_is_no_utf8_is_kept_in_printable_form(corridor: Corridor) ->
     corridor.offer("good", b"y")
     partner = Partner(corridor)
     partner.also_offers.append(RemoteFile("bad-\udce9", 1, None))
-    assert corridor.fetch(transport=partner) == fetching.Fetched(2, 2, 0)
+    assert corridor.fetch(transport=partner) == fetching.Fetched(2, 2, 0, unusable=1)
     assert corridor.fetch(transport=partner).new == 0
     assert _names(corridor) == ["bad-%E9", "good"]
 
@@ -288,3 +288,11 @@ def test_a_stop_ends_between_two_files(corridor: Corridor) -> None:
 def test_a_folder_of_very_many_names_is_looked_up(corridor: Corridor) -> None:
     offered = [RemoteFile(f"flow-{number}", 1, None) for number in range(40_000)]
     assert fetching._known(corridor.house, corridor.sheet, offered) == set()
+
+
+def test_a_name_that_cannot_be_used_is_counted_and_stops_no_other(corridor: Corridor) -> None:
+    out = corridor.partner / "out"
+    (out / "good").write_bytes(b"x")
+    (out / "line\nend").write_bytes(b"x")
+    os.close(os.open(os.fsencode(out) + b"/\xe9.xml", os.O_CREAT | os.O_WRONLY))
+    assert corridor.fetch() == fetching.Fetched(listed=1, new=1, failed=0, unusable=2)
