@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 
@@ -110,3 +111,25 @@ def test_jitter_delays_a_poll_and_never_hastens_it(when: dict[str, str]):
     delays = {shaken.get_next_fire_time(DAY, DAY) - due for _ in range(50)}
     assert len(delays) > 1
     assert all(timedelta(0) <= delay <= timedelta(seconds=30) for delay in delays)
+
+
+def test_what_fell_due_outside_the_windows_is_made_up_for_when_one_opens(
+    running: Schedule, monkeypatch: pytest.MonkeyPatch
+):
+    wakes: queue.SimpleQueue[str] = queue.SimpleQueue()
+    looked = threading.Event()
+
+    def closed(_poll: Poll, _moment: datetime) -> bool:
+        looked.set()
+        return False
+
+    monkeypatch.setattr(module, "is_open", closed)
+    running.add("a", poll(every="20ms", jitter="0s", windows=["06:00-20:00"]), lambda: wakes.put("a"))
+    assert looked.wait(SOON)
+    looked.clear()
+    assert looked.wait(SOON), "the first look has ended"
+    opening = running._scheduler.get_job("a@06:00-20:00")
+    opening.modify(next_run_time=datetime.now(UTC))
+    assert wakes.get(timeout=SOON) == "a"
+    running.remove("a")
+    assert running._scheduler.get_jobs() == []
