@@ -126,5 +126,5 @@ def test_a_server_that_is_away_is_said_without_any_password(server: PostgresqlSe
 
 
 def test_a_driver_that_is_not_installed_is_named_with_what_to_install() -> None:
-    with pytest.raises(ConfigError, match=r"needs a driver.*pip install 'edid\[postgresql\]'"):
+    with pytest.raises(ConfigError, match=r"needs a driver.*Install psycopg"):
         open_journal("postgresql+psycopg2://edid@/journal")
