@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from edid.journal.database import Journal
-from edid.journal.events import Event, record
-
-FAILED, HEALED = "poll.failed", "poll.healed"
+from edid.journal.events import POLL_FAILED, POLL_HEALED, Event, record
 
 
 @dataclass(slots=True)
@@ -24,8 +22,8 @@ class PollHistory:
         if error == self._newest:
             return
         self._newest = error
-        event = Event(HEALED, "sheet", sheet=self.sheet)
+        event = Event(POLL_HEALED, "sheet", sheet=self.sheet)
         if error is not None:
-            event = Event(FAILED, "sheet", sheet=self.sheet, data={"error": error})
+            event = Event(POLL_FAILED, "sheet", sheet=self.sheet, data={"error": error})
         with self.journal.writing() as tx:
             record(tx, [event])

@@ -11,6 +11,9 @@ from sqlalchemy import Connection, insert
 from edid.clock import now
 from edid.journal import tables
 
+POLL_FAILED, POLL_HEALED = "poll.failed", "poll.healed"
+"""Whether a partner could be read: the newest of the two holds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Event:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
 
+from edid.journal.events import POLL_FAILED, POLL_HEALED
 from edid.journal.rows import AnyRow
 from edid.journal.tables import attempts, documents, events, files, flows, statuses
 
@@ -118,12 +119,12 @@ def failing_polls(view: Connection) -> dict[str, str]:
     """Return the sheets whose newest poll failed, with the error."""
     newest = (
         select(func.max(events.c.id).label("id"))
-        .where(events.c.entity == "sheet", events.c.name.in_(("poll.failed", "poll.healed")))
+        .where(events.c.entity == "sheet", events.c.name.in_((POLL_FAILED, POLL_HEALED)))
         .group_by(events.c.sheet)
         .subquery()
     )
     rows = view.execute(select(events.c.sheet, events.c.name, events.c.data).join(newest, events.c.id == newest.c.id))
-    return {row.sheet: row.data["error"] for row in rows if row.name == "poll.failed"}
+    return {row.sheet: row.data["error"] for row in rows if row.name == POLL_FAILED}
 
 
 def count_orphans(view: Connection) -> int:

@@ -138,7 +138,6 @@ class _Finished:
     def __init__(self, playground: Playground, dropped: int) -> None:
         self._settings = load(playground.config_file).settings
         self._dropped = dropped
-        self._platform = playground.platform
         self._quiet_since: float | None = None
         self._seen = -1
 
