@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from edid import __version__
-from edid.cli import config, demo, documents, flows, poll, sandbox, send, service, status, validate
+from edid.cli import config, demo, documents, explain, flows, poll, sandbox, send, service, status, validate
 from edid.cli.context import DEFAULT_CONFIG, State
 from edid.errors import ConfigError, EdidError, OperatorError, TransientError
 
@@ -31,6 +31,7 @@ app.add_typer(flows.app, name="flows")
 app.add_typer(documents.app, name="documents")
 app.command("run")(service.run)
 app.command("validate")(validate.validate)
+app.command("explain")(explain.explain_command)
 app.command("send")(send.send)
 app.command("poll")(poll.poll)
 app.command("status")(status.status)

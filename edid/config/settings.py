@@ -56,10 +56,12 @@ class Limits(Section):
     """Most bytes that all members of one archive may unpack to."""
     attachment_size: Size = 100 * 1000**2
     """Largest decoded attachment of a received invoice."""
+    rules_size: Size = 20 * 1000**2
+    """Largest document, without the contents of its attachments, that business rules are run on."""
     judge_time: Period = timedelta(minutes=2)
     """Longest time that reading and validating one file may take."""
     judge_memory: Size = 1500 * 1000**2
-    """Address space of the process that reads untrusted files."""
+    """Most memory of a process that reads untrusted files."""
 
 
 class Logging(Section):

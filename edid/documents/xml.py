@@ -63,6 +63,27 @@ def parse(path: Path, *, limit: int) -> Tree:
     return tree
 
 
+def parse_shortened(path: Path, *, limit: int) -> Tree | None:
+    """Return the tree of the well-formed XML file at `path` without the inside of long base64 contents.
+
+    None when what is left is more than `limit` bytes. Lines and places are those of the file. Raises RefusedInputError
+    as `parse` does.
+    """
+    parser = etree.XMLParser(**hardened(huge=True))
+    left = 0
+    try:
+        for block in blobs.shortened(chunks(path)):
+            left += len(block)
+            if left > limit:
+                return None
+            parser.feed(block)
+        tree = cast("Tree", parser.close().getroottree())
+    except etree.XMLSyntaxError as error:
+        raise malformed(error) from error
+    refuse_doctype(tree)
+    return tree
+
+
 def stream(path: Path, *, limit: int, schema: etree.XMLSchema | None = None) -> Streamed:
     """Return the skeleton of the XML file at `path`, validated against `schema` in the same pass.
 

@@ -1,6 +1,6 @@
 """The files of a rule pack are the ones that the catalogue recorded, or nothing is judged with them.
 
-Before a schema is used, it and every schema that it includes or imports are read and compared with the hashes.
+Before a schema or a stylesheet is used, it and every file that it takes in are read and compared with the hashes.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from lxml import etree
 
 from edid.errors import PermanentError
-from edid.validation.packs import Pack
+from edid.validation.packs import Files, Pack
 
 _XS = "{http://www.w3.org/2001/XMLSchema}"
 _REFERENCES = (f"{_XS}include", f"{_XS}import", f"{_XS}redefine")
@@ -29,17 +29,27 @@ def schema_file(pack: Pack) -> Path:
 
     Raises BrokenPackError that names the file, the hash expected and the hash found.
     """
-    path = _place(pack)
-    files = reached(pack, path)
-    main = hashlib.sha256(files[path]).hexdigest()
-    if main != pack.xsd.sha256:
-        raise _broken(pack, f"{path} is not the recorded file", pack.xsd.sha256, main)
-    found = digest(files)
-    if found != pack.xsd.files_sha256:
-        names = ", ".join(sorted(each.name for each in files if each != path))
-        what = f"a schema that {path} takes in is not the recorded one ({names})"
-        raise _broken(pack, what, pack.xsd.files_sha256, found)
+    path, _ = checked(pack)
     return path
+
+
+def checked(pack: Pack) -> tuple[Path, dict[Path, bytes]]:
+    """Return the main file of `pack`, and the bytes of all its files by path, every hash checked.
+
+    Raises BrokenPackError that names the file, the hash expected and the hash found.
+    """
+    files = _files(pack)
+    path = place(pack)
+    held = reached(pack, path)
+    main = hashlib.sha256(held[path]).hexdigest()
+    if main != files.sha256:
+        raise _broken(pack, f"{path} is not the recorded file", files.sha256, main)
+    found = digest(held)
+    if found != files.files_sha256:
+        names = ", ".join(sorted(each.name for each in held if each != path))
+        what = f"a file that {path} takes in is not the recorded one ({names})"
+        raise _broken(pack, what, files.files_sha256, found)
+    return path, held
 
 
 def digest(files: dict[Path, bytes]) -> str:
@@ -49,12 +59,12 @@ def digest(files: dict[Path, bytes]) -> str:
 
 
 def reached(pack: Pack, main: Path) -> dict[Path, bytes]:
-    """Return the bytes of `main` and of all that it reaches by include, import and redefine.
+    """Return the bytes of `main` and of all that it takes in: by include, import and redefine; the companions.
 
     Raises BrokenPackError when one of them cannot be read.
     """
     files: dict[Path, bytes] = {}
-    waiting = [main]
+    waiting = [main, *(main.parent / name for name in _files(pack).companions)]
     while waiting:
         path = waiting.pop()
         if path in files:
@@ -62,19 +72,27 @@ def reached(pack: Pack, main: Path) -> dict[Path, bytes]:
         try:
             files[path] = path.read_bytes()
         except OSError as error:
-            raise _broken(pack, f"{path} cannot be read ({error.strerror})", pack.xsd.sha256, "none") from error
-        waiting += _references(pack, path, files[path])
+            raise _broken(pack, f"{path} cannot be read ({error.strerror})", _files(pack).sha256, "none") from error
+        if pack.xsd is not None:
+            waiting += _references(pack, path, files[path])
     return files
 
 
-def _place(pack: Pack) -> Path:
-    if pack.xsd.file is not None:
-        return pack.xsd.file
-    package, path = str(pack.xsd.package), str(pack.xsd.path)
+def place(pack: Pack) -> Path:
+    """Return where the main file of `pack` is. Raises BrokenPackError when its package is not installed."""
+    files = _files(pack)
+    if files.file is not None:
+        return files.file
+    package, path = str(files.package), str(files.path)
     spec = importlib.util.find_spec(package)  # finds the folder without running the package
     if spec is None or not spec.submodule_search_locations:
-        raise _broken(pack, f"the package '{package}' is not installed", pack.xsd.sha256, "none")
+        raise _broken(pack, f"the package '{package}' is not installed", files.sha256, "none")
     return Path(spec.submodule_search_locations[0]).joinpath(path).resolve()
+
+
+def _files(pack: Pack) -> Files:
+    assert pack.files is not None, f"{pack.name} is a pack without files"
+    return pack.files
 
 
 def _references(pack: Pack, path: Path, content: bytes) -> list[Path]:
@@ -82,7 +100,7 @@ def _references(pack: Pack, path: Path, content: bytes) -> list[Path]:
         places = list(_schema_locations(content))
     except etree.XMLSyntaxError as error:
         found = hashlib.sha256(content).hexdigest()
-        raise _broken(pack, f"{path} is not XML ({error})", pack.xsd.sha256, found) from error
+        raise _broken(pack, f"{path} is not XML ({error})", _files(pack).sha256, found) from error
     return [(path.parent / place).resolve() for place in places if place]
 
 
@@ -102,8 +120,13 @@ def _schema_locations(content: bytes) -> Iterator[str | None]:
 
 
 def _broken(pack: Pack, what: str, expected: str, found: str) -> BrokenPackError:
+    again = (
+        "Install edid and its packages again (pip install --force-reinstall)"
+        if _files(pack).package
+        else "Restore the file, or add it again (edid rules add)"
+    )
     return BrokenPackError(
         f"the rule pack {pack.name} {pack.version} cannot be trusted: {what}; "
         f"sha256 expected {expected}, found {found}.",
-        remedy="Install edid and its packages again (pip install --force-reinstall), then send the document again.",
+        remedy=f"{again}, then send the document again.",
     )

@@ -1,7 +1,8 @@
-"""Judge one file: what it is, what it says, and whether the rule packs of its kind accept it."""
+"""Judge one file: what it is, what it says, and whether the rule packs of its profile accept it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,15 +15,16 @@ from edid.documents.kinds import Kind, Reading
 from edid.documents.reading import read, read_tree
 from edid.errors import RefusedInputError
 from edid.validation.checking import LARGEST_TREE, LargeFile, SmallFile
-from edid.validation.packs import Catalogue
-from edid.validation.verdict import Finding, Outcome, Severity, Verdict, not_judged
-from edid.validation.versions import verdict_of
+from edid.validation.packs import Catalogue, Stage
+from edid.validation.said import Said
+from edid.validation.selection import Chosen, choose
+from edid.validation.stages import Material, stages_said, unjudged
+from edid.validation.standard import Standard
+from edid.validation.verdict import Finding, Outcome, Severity, Verdict, concluded, not_judged
+from edid.validation.versions import schema_said
 
 if TYPE_CHECKING:
     from edid.config.settings import Limits
-
-PROFILES = frozenset({"xsd-only"})
-"""`xsd-only`: well-formed, and accepted by the schema of its kind."""
 
 _READ_FROM_TREE = frozenset({Kind.UBL_INVOICE, Kind.UBL_CREDIT_NOTE, Kind.CII, Kind.CPP_STATUT})
 _OF_THE_PLATFORM = frozenset({Kind.CPP_STATUT, Kind.CPP_PIVOT})
@@ -38,31 +40,34 @@ class Judgement:
 
 
 def judge_file(
-    path: Path, work: Path, limits: Limits, *, profile: str = "xsd-only", packs: Catalogue | None = None
+    path: Path, work: Path, limits: Limits, *, standard: Standard | None = None, packs: Catalogue | None = None
 ) -> Judgement:
     """Read and judge the file at `path`; attachments, archive members and embedded XML go to the empty folder `work`.
 
     A file that cannot be read is `invalid`, with one finding that carries the code of the refusal. `not judged`, with
     the reason: an archive (its members are judged one by one), a kind or a version without rule pack, a rule pack
-    whose files are missing or altered, an unknown profile. `packs`: the shipped catalogue unless given.
+    whose files are missing or altered, rules that broke off or met nothing, an unknown profile. `packs`: the shipped
+    catalogue unless given. `standard`: the profile `xsd-only` unless given. Rules need SaxonC, which binds them to one
+    thread of the process: `edid.validation.judge` and `JudgePool` have processes for that.
 
     Raises OSError when `path` or `work` cannot be used, ConfigError when the catalogue cannot, MemoryError.
     """
-    if profile not in PROFILES:
-        return Judgement(None, not_judged(f"the validation profile '{profile}' is unknown."))
+    standard = standard or Standard()
     try:
-        return _judged(path, work, limits, packs or _shipped())
+        return _judged(path, work, limits, packs or _shipped(), standard)
+    except LookupError as error:
+        return Judgement(None, not_judged(str(error.args[0]) if error.args else "", profile=standard.profile))
     except RefusedInputError as refusal:
         if _out_of_memory(refusal):
             raise MemoryError from refusal
-        return Judgement(None, refused(refusal))
+        return Judgement(None, refused(refusal, standard.profile))
 
 
-def refused(refusal: RefusedInputError) -> Verdict:
+def refused(refusal: RefusedInputError, profile: str | None = None) -> Verdict:
     """Return the verdict on a file that edid does not take: invalid, with the code and the place."""
     where, remedy = refusal.where or None, refusal.remedy or None
     finding = Finding(refusal.code, Severity.FATAL, refusal.message, path=where, remedy=remedy)
-    return Verdict(Outcome.INVALID, findings=(finding,))
+    return Verdict(Outcome.INVALID, findings=(finding,), profile=profile)
 
 
 def _out_of_memory(refusal: RefusedInputError) -> bool:
@@ -77,24 +82,59 @@ def _shipped() -> Catalogue:
     return catalogue.shipped()
 
 
-def _judged(path: Path, work: Path, limits: Limits, packs: Catalogue) -> Judgement:
+def _judged(path: Path, work: Path, limits: Limits, packs: Catalogue, standard: Standard) -> Judgement:
     kind = identify(path)
+    without_facts = choose(packs, kind, None, standard)
     if kind is Kind.ARCHIVE:
-        return Judgement(read(path, work, limits), not_judged("an archive is judged member by member."))
-    known = packs.for_kind(kind)
-    if not known:
-        return Judgement(read(path, work, limits), not_judged(f"there is no rule pack for documents of kind {kind}."))
+        because = "an archive is judged member by member."
+        return Judgement(read(path, work, limits), not_judged(because, profile=standard.profile))
+    if not without_facts:
+        because = f"there is no rule pack for documents of kind {kind}."
+        return Judgement(read(path, work, limits), not_judged(because, profile=standard.profile))
     reading = None if kind in _READ_FROM_TREE else read(path, work, limits)
     source = work / "factur-x.xml" if kind is Kind.FACTUR_X else path
     limit = limits.flow_size if kind in _OF_THE_PLATFORM else limits.document_size
     if source.stat().st_size <= LARGEST_TREE:
         tree = xml.parse(source, limit=limit)
         reading = reading or read_tree(tree, kind)
-        return Judgement(reading, verdict_of(SmallFile(tree), known, reading.version))
+        chosen = choose(packs, kind, _guideline(reading), standard)
+        schema = _schema(SmallFile(tree), chosen, reading.version)
+        material = Material(path, kind, _guideline(reading), lambda: tree, large=False)
+        return Judgement(reading, _verdict(schema, chosen, material, standard))
     if reading is None and kind in _OF_THE_PLATFORM:
         reading = read(path, work, limits)  # thousands of statuses are read one by one
     large = LargeFile(source, limit)
-    verdict = verdict_of(large, known, reading.version if reading else None)
+    chosen = choose(packs, kind, _guideline(reading), standard) if reading else without_facts
+    schema = _schema(large, chosen, reading.version if reading else None)
     if reading is None:
         reading = read_tree(large.skeleton, kind) if large.skeleton is not None else read(path, work, limits)
-    return Judgement(reading, verdict)
+        chosen = choose(packs, kind, _guideline(reading), standard)
+    material = Material(
+        path,
+        kind,
+        _guideline(reading),
+        lambda: xml.parse_shortened(source, limit=limits.rules_size),
+        large=True,
+    )
+    return Judgement(reading, _verdict(schema, chosen, material, standard))
+
+
+def _guideline(reading: Reading) -> str | None:
+    return reading.facts.profile if reading.facts else None
+
+
+def _schema(document: SmallFile | LargeFile, chosen: Sequence[Chosen], version: str | None) -> list[Said]:
+    """Return what the schemas of `chosen` say; usually there is one."""
+    schemas = [each for each in chosen if each.stage is Stage.SCHEMA]
+    return [schema_said(document, each.packs, version, each.mode) if each.packs else unjudged(each) for each in schemas]
+
+
+def _verdict(schema: Sequence[Said], chosen: Sequence[Chosen], material: Material, standard: Standard) -> Verdict:
+    rules = [each for each in chosen if each.stage is not Stage.SCHEMA]
+    said = [*schema, *stages_said(rules, material, standard)]
+    return concluded(
+        [each.used for each in said],
+        [finding for each in said for finding in each.findings],
+        truncated=any(each.truncated for each in said),
+        profile=standard.profile if not standard.packs else None,
+    )

@@ -19,6 +19,7 @@ from edid.config.values import write_duration, write_size
 from edid.validation import serve, wire
 from edid.validation.judging import Judgement
 from edid.validation.packs import Catalogue
+from edid.validation.standard import Standard
 
 START_TIME = 60.0
 """Seconds that a process may take to say that it is ready."""
@@ -38,13 +39,13 @@ class JudgeProcess:
     with everything that it imports.
     """
 
-    def __init__(self, limits: Limits, packs: Catalogue, idle: float) -> None:
+    def __init__(self, limits: Limits, idle: float) -> None:
         """Start the process and wait until it is ready. Raises LostProcessError when it does not start.
 
         `idle`: seconds without work after which the process ends by itself.
         """
         self._limits = limits
-        self._terms = (SimpleNamespace(**dict(limits)), packs)  # no pydantic: it would cost the child 13 MB
+        self._plain = SimpleNamespace(**dict(limits))  # no pydantic: it would cost the child 13 MB
         self._idle = idle
         self._used_at = time.monotonic()
         self.judged = 0
@@ -82,13 +83,13 @@ class JudgeProcess:
         """True when the process is gone, or may end by itself at any moment for want of work."""
         return not self.alive or time.monotonic() - self._used_at > 0.9 * self._idle
 
-    def judge(self, jobs: Sequence[tuple[Path, Path]]) -> Iterator[Judgement]:
-        """Yield the judgement of each (path, work folder) in order.
+    def judge(self, jobs: Sequence[tuple[Path, Path]], packs: Catalogue, standard: Standard) -> Iterator[Judgement]:
+        """Yield the judgement of each (path, work folder) in order, by `standard` with the rules in `packs`.
 
         Raises LostProcessError at the document on which the process died or took too long; it must be killed then.
         """
         try:
-            self._pipe.send((*self._terms, list(jobs)))
+            self._pipe.send((self._plain, packs, standard, list(jobs)))
         except OSError as error:
             raise LostProcessError("died") from error
         allowed = self._limits.judge_time

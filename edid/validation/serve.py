@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from edid.config.settings import Limits
     from edid.validation.packs import Catalogue
+    from edid.validation.standard import Standard
 
 READY = b"ready"
 OUT_OF_MEMORY = b"out of memory"
@@ -34,30 +35,34 @@ def main(arguments: list[str]) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    # Not RLIMIT_AS: the virtual machine of Saxon reserves far more address space than it ever uses.
+    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     serve(Connection(descriptor), idle)
 
 
 def serve(pipe: Connection, idle: float) -> None:
     """Answer batches until the pipe closes or nothing was asked for `idle` seconds.
 
-    A batch is (limits, packs, [(path, work folder), ...]), where the limits are a plain copy; each document is answered
+    A batch is (limits, packs, standard, [(path, work folder), ...]), where the limits are a plain copy; each document is answered
     by itself, in order. After `OUT_OF_MEMORY` the process ends: the parent asks a fresh one.
     """
     try:
         pipe.send_bytes(READY)
         while pipe.poll(idle):
-            limits, packs, jobs = pipe.recv()
-            if not _answer(pipe, limits, packs, jobs):
+            limits, packs, standard, jobs = pipe.recv()
+            if not _answer(pipe, limits, packs, standard, jobs):
                 return
     except (EOFError, OSError):
         return
 
 
-def _answer(pipe: Connection, limits: Limits, packs: Catalogue, jobs: list[tuple[Path, Path]]) -> bool:
+def _answer(
+    pipe: Connection, limits: Limits, packs: Catalogue, standard: Standard, jobs: list[tuple[Path, Path]]
+) -> bool:
     for path, work in jobs:
+        _bound_time(limits.judge_time.total_seconds())
         try:
-            answer = wire.packed(_judged(path, work, limits, packs))
+            answer = wire.packed(_judged(path, work, limits, packs, standard))
         except MemoryError:
             pipe.send_bytes(OUT_OF_MEMORY)
             return False
@@ -65,9 +70,16 @@ def _answer(pipe: Connection, limits: Limits, packs: Catalogue, jobs: list[tuple
     return True
 
 
-def _judged(path: Path, work: Path, limits: Limits, packs: Catalogue) -> Judgement:
+def _bound_time(seconds: float) -> None:
+    """Let the next document use no more processor time than twice what it may last: Saxon has threads of its own."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    allowed = used.ru_utime + used.ru_stime + 2 * seconds + 10
+    resource.setrlimit(resource.RLIMIT_CPU, (int(allowed), resource.RLIM_INFINITY))
+
+
+def _judged(path: Path, work: Path, limits: Limits, packs: Catalogue, standard: Standard) -> Judgement:
     try:
-        return judge_file(path, work, limits, packs=packs)
+        return judge_file(path, work, limits, standard=standard, packs=packs)
     except EdidError as error:
         return Judgement(None, not_judged(str(error)))
     except MemoryError:

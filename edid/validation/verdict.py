@@ -104,15 +104,15 @@ def concluded(
     """Return the verdict that follows from what the packs said: the one place where an outcome is decided.
 
     One fatal finding: invalid. None, but a pack could not judge: not judged. A pack that may only inform does not
-    count, as none of its findings could have made the document invalid. No pack at all: not judged.
+    count, as none of its findings could have made the document invalid. No pack that judged at all: not judged.
     """
     silent = [pack for pack in packs if pack.outcome is Outcome.NOT_JUDGED and pack.mode is not Severity.INFORMATION]
     because = None
     if any(finding.severity is Severity.FATAL for finding in findings):
         outcome = Outcome.INVALID
-    elif silent or not packs:
+    elif silent or all(pack.outcome is Outcome.NOT_JUDGED for pack in packs):
         outcome = Outcome.NOT_JUDGED
-        because = " ".join(f"{pack.name} {pack.version}: {pack.because}" for pack in silent)
+        because = " ".join(f"{pack.name} {pack.version}: {pack.because}" for pack in silent or packs)
         because = because or "no rule pack was asked."
     else:
         outcome = Outcome.VALID

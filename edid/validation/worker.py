@@ -13,13 +13,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from edid.config.settings import Limits
 from edid.errors import TransientError
 from edid.validation import catalogue
 from edid.validation.judging import Judgement
+from edid.validation.packs import Catalogue
 from edid.validation.process import JudgeProcess, LostProcessError
+from edid.validation.standard import Standard
 from edid.validation.verdict import not_judged
 
 Job = tuple[Path, Path]
@@ -30,11 +32,31 @@ Progress = Callable[[], object]
 """Called after each answer and each lost process, and while waiting; what it raises ends the batch."""
 
 
+class _Batch(NamedTuple):
+    """What the documents of one call have in common."""
+
+    packs: Catalogue
+    standard: Standard
+    progress: Progress
+
+
 class JudgePool:
     """Up to `size` judge processes, started when first needed. Every method may be called from any thread."""
 
-    def __init__(self, limits: Limits, size: int = 1, *, idle: float = 300.0, recycle: int = 10_000) -> None:
-        """`idle`: seconds without work after which a process ends. `recycle`: documents after which it is replaced."""
+    def __init__(
+        self,
+        limits: Limits,
+        size: int = 1,
+        *,
+        idle: float = 300.0,
+        recycle: int = 10_000,
+        packs: Callable[[], Catalogue] = catalogue.shipped,
+    ) -> None:
+        """`idle`: seconds without work after which a process ends. `recycle`: documents after which it is replaced.
+
+        `packs`: asked for the rule packs at every batch; those of this installation unless given.
+        """
+        self._packs = packs
         self._limits = limits
         self._size = size
         self._idle = idle
@@ -45,17 +67,21 @@ class JudgePool:
         self._slots = threading.BoundedSemaphore(size)
         self._closed = False
 
-    def judge(self, jobs: Sequence[Job], progress: Progress = lambda: None) -> list[Judgement]:
+    def judge(
+        self, jobs: Sequence[Job], progress: Progress = lambda: None, *, standard: Standard | None = None
+    ) -> list[Judgement]:
         """Judge files, each with a work folder of its own; return the judgements in the same order.
 
-        Raises TransientError when the pool is closed, before or meanwhile, and what `progress` raises.
+        `standard`: the profile `xsd-only` unless given. Raises ConfigError when the catalogue cannot be read,
+        TransientError when the pool is closed, before or meanwhile, and what `progress` raises.
         """
+        batch = _Batch(self._packs(), standard or Standard(), progress)
         if self._size == 1 or len(jobs) < 2:
-            return self._share(jobs, progress)
+            return self._share(jobs, batch)
         step = -(-len(jobs) // self._size)
         shares = [jobs[start : start + step] for start in range(0, len(jobs), step)]
         with ThreadPoolExecutor(len(shares), thread_name_prefix="judge") as threads:
-            judged = threads.map(self._share, shares, [progress] * len(shares))
+            judged = threads.map(self._share, shares, [batch] * len(shares))
             return [judgement for share in judged for judgement in share]
 
     def pids(self) -> list[int]:
@@ -93,33 +119,34 @@ class JudgePool:
     ) -> None:
         self.close()
 
-    def _share(self, jobs: Sequence[Job], progress: Progress) -> list[Judgement]:
+    def _share(self, jobs: Sequence[Job], batch: _Batch) -> list[Judgement]:
         done: list[Judgement] = []
         while len(done) < len(jobs):
-            cause = self._attempt(jobs[len(done) :], done, progress)
+            cause = self._attempt(jobs[len(done) :], done, batch)
             if cause is not None:
-                progress()
-                done.append(self._once_more(jobs[len(done)], cause, progress))
+                batch.progress()
+                done.append(self._once_more(jobs[len(done)], cause, batch))
         return done
 
-    def _once_more(self, job: Job, first: str, progress: Progress) -> Judgement:
+    def _once_more(self, job: Job, first: str, batch: _Batch) -> Judgement:
         path, work = job
         again = work / "again"  # the first attempt may have left half-made files in the work folder
         again.mkdir(parents=True, exist_ok=True)
         done: list[Judgement] = []
-        cause = self._attempt([(path, again)], done, progress)
+        cause = self._attempt([(path, again)], done, batch)
         if cause is None:
             return done[0]
         both = f"{cause} twice" if cause == first else f"{first}, then {cause}"
-        return Judgement(None, not_judged(f"the validator process {both} on this file."))
+        because = f"the validator process {both} on this file."
+        return Judgement(None, not_judged(because, profile=batch.standard.profile))
 
-    def _attempt(self, jobs: Sequence[Job], done: list[Judgement], progress: Progress) -> str | None:
+    def _attempt(self, jobs: Sequence[Job], done: list[Judgement], batch: _Batch) -> str | None:
         """Append judgements to `done` until the jobs or the process end; return why the process ended early."""
         try:
-            with self._process(progress) as process:
-                for judgement in process.judge(jobs):
+            with self._process(batch.progress) as process:
+                for judgement in process.judge(jobs, batch.packs, batch.standard):
                     done.append(judgement)  # what came before the end of the process counts
-                    progress()
+                    batch.progress()
         except LostProcessError as lost:
             return str(lost)
         return None
@@ -149,7 +176,7 @@ class JudgePool:
         if process is not None and process.stale:
             process.close()
             process = None
-        process = process or JudgeProcess(self._limits, catalogue.shipped(), self._idle)
+        process = process or JudgeProcess(self._limits, self._idle)
         with self._lock:
             self._busy.append(process)
         return process

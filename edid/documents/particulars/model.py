@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+Form = Literal["zip", "pdf", "xml", "other", "empty", "broken"]
+
 
 @dataclass(frozen=True, slots=True)
 class Datum:
@@ -16,7 +18,8 @@ class Datum:
     path: str
     """XPath with the prefixes of the document."""
     scheme: str | None = None
-    """schemeID, schemeName, listID, mimeCode or currencyID: the attribute that qualifies this kind of value."""
+    """schemeID, schemeName, format or currencyID: the attribute that qualifies this kind of value; of a note, its
+    subject code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,8 @@ class Party:
 
     identifiers: tuple[Datum, ...] = ()
     """All of them, party and legal ones, with their schemes as written: 1, 0009, 0002, SIRET, ETR, ... ."""
+    legal: tuple[Datum, ...] = ()
+    """Those of `identifiers` that stand as legal registration (BT-30, BT-47)."""
     name: Datum | None = None
     trade_name: Datum | None = None
     street: Datum | None = None
@@ -32,7 +37,7 @@ class Party:
     country: Datum | None = None
     contacts: int = 0
     place: Datum | None = None
-    """The party itself, for what is missing in it."""
+    """The party itself, with an empty value, for what is missing in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +53,14 @@ class Supplement:
     type_code: Datum | None = None
     embedded: bool = False
     size: int | None = None
-    """Bytes after base64; None when nothing is embedded or the base64 is broken."""
-    form: Literal["zip", "pdf", "xml", "other", "empty", "broken"] | None = None
-    """What the embedded bytes are, told from their beginning; None when nothing is embedded."""
+    """Bytes after base64; None when nothing is embedded, the base64 is broken, or the content is not at hand whole."""
+    form: Form | None = None
+    """What the embedded bytes are, told from their beginning; None when nothing is embedded or at hand."""
     zip_members: tuple[str, ...] | None = None
-    """Names inside when it is a zip that can be read."""
+    """Names of the files inside a zip, the first hundred; empty when its list of files is empty or damaged; None when
+    it is no zip, or the list was not read."""
+    place: Datum | None = None
+    """The supporting document itself, with an empty value, for what is missing in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +69,14 @@ class Particulars:
 
     syntax: Literal["ubl", "cii"]
     is_credit_note: bool
+    """A UBL CreditNote, or a type code that UNTDID 1001 gives to credit notes."""
     number: Datum | None = None  # BT-1
     issue_date: Datum | None = None  # BT-2, as written
     type_code: Datum | None = None  # BT-3
     currency: Datum | None = None  # BT-5
     other_currencies: tuple[Datum, ...] = ()
-    """Amounts whose currencyID differs from BT-5, first of each currency; those of BT-6 / BT-111 are left out."""
+    """Amounts whose currencyID differs from BT-5 (without BT-5: from the first one), first of each currency, ten
+    currencies at most; those of BT-6 / BT-111 are left out."""
     frame: Datum | None = None  # BT-23, cadre de facturation
     profile: Datum | None = None  # BT-24
     service_code: Datum | None = None  # BT-10, code service
@@ -76,7 +86,8 @@ class Particulars:
     payment_means: tuple[Datum, ...] = ()  # BT-81
     payment_accounts: tuple[Datum, ...] = ()  # BT-84
     payment_terms: tuple[Datum, ...] = ()  # BT-20
-    notes: tuple[Datum, ...] = ()  # BT-22
+    notes: tuple[Datum, ...] = ()
+    """BT-22, without the subject code that UBL writes before the text."""
     seller: Party = Party()  # BG-4
     buyer: Party = Party()  # BG-7
     payee: Party | None = None  # BG-10
@@ -86,11 +97,14 @@ class Particulars:
     supplements: tuple[Supplement, ...] = ()
     preceding: tuple[Datum, ...] = ()  # BT-25
     delivery_location: Datum | None = None  # BT-71
-    line_count: int = 0
-    line_preceding: tuple[Datum, ...] = ()
-    """Numbers of prior invoices on lines (EXT-FR-FE-136)."""
+    line_count: int | None = None
+    """None when the lines are no longer at hand."""
+    line_preceding_too_long: tuple[Datum, ...] = ()
+    """Numbers of prior invoices on lines (EXT-FR-FE-136) of more than 20 characters, the first twenty."""
     item_descriptions_too_long: tuple[Datum, ...] = ()
-    """Item descriptions (BT-154) of more than 1,024 characters, the first ten, cut to 120 characters."""
+    """Item descriptions (BT-154) of more than 1,024 characters, the first twenty."""
     payable: Decimal | None = None  # BT-115
     amounts: tuple[Datum, ...] = ()
-    """Header amounts as written, for length checks (BG-22)."""
+    """Header amounts as written, for length checks (BG-22, BG-23)."""
+    unseen: tuple[str, ...] = ()
+    """What was not at hand or too much to read, such as `the lines`: what rules say of it counts for nothing."""

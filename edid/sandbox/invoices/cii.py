@@ -109,6 +109,8 @@ def _party(party: Branch, company: Party, invoice: Invoice) -> None:
 def _settlement(settlement: Branch, invoice: Invoice) -> None:
     settlement.leaf("ram:PaymentReference", invoice.number)
     settlement.leaf("ram:InvoiceCurrencyCode", invoice.currency)
+    if invoice.validator is not None:
+        _party(settlement.branch("ram:InvoiceeTradeParty"), invoice.validator, invoice)
     means = settlement.branch("ram:SpecifiedTradeSettlementPaymentMeans")
     means.leaf("ram:TypeCode", "30")
     if invoice.seller.iban is not None:

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TypedDict
 
 from edid.errors import EdidError
-from edid.sandbox.invoices.parties import BUYER, SELLER, Party
+from edid.sandbox.invoices.parties import BUYER, CUSTOMER, SELLER, Party
 
 _CENT = Decimal("0.01")
 NOTES = (
@@ -81,6 +81,11 @@ class Invoice:
     def historical(self) -> bool:
         """Tell whether the frame is one of the historical interfaces of Chorus Pro."""
         return self.frame.startswith("A")
+
+    @property
+    def validator(self) -> Party | None:
+        """Who validates the invoice of a subcontractor (A9) or co-contractor (A12) before the buyer sees it."""
+        return CUSTOMER if self.frame in {"A9", "A12"} else None
 
     @cached_property
     def vat(self) -> tuple[VatShare, ...]:

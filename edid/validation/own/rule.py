@@ -28,6 +28,8 @@ class Breach(NamedTuple):
     """Where; None when what is demanded is nowhere in the document."""
     found: str | None = None
     expected: str | None = None
+    at_most: Severity | None = None
+    """A severity below that of the rule, where the source says less for this case."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import pikepdf
 import pytest
 
 from edid.documents import facturx
+from tests.unit.documents.facturx_pdfs import SPECIFICATION, document, stream
 
 PLENTY = 10**8
 
@@ -43,3 +44,29 @@ def test_a_damaged_pdf_is_refused(drop, work, pdf, cii, refused):
     data = pdf(cii)
     for broken in (data[: len(data) // 3], b"%PDF-1.7\n", data.replace(b"/EmbeddedFile", b"/EmbeddedFlie")[:200]):
         assert refused(facturx.extract, drop(broken), work, PLENTY).code in {"EDID_PDF", "IRR_TYPE_F"}
+
+
+def test_the_best_name_wins_whatever_the_order(drop, work, cii):
+    listed = b"/Names << /EmbeddedFiles << /Names [(a) 4 0 R (xrechnung.xml) 5 0 R] >> >>"
+    path = drop(
+        document(
+            listed,
+            _4=b"<< /UF (Factur-X.xml) /EF << /F 6 0 R >> >>",
+            _5=b"<< /F (xrechnung.xml) /EF << /F 7 0 R >> >>",
+            _6=stream(b"", cii),
+            _7=stream(b"", b"<other/>"),
+        )
+    )
+    assert facturx.extract(path, work, PLENTY).read_bytes() == cii
+
+
+@pytest.mark.parametrize(
+    "packing", [b"/Filter /LZWDecode", b"/Filter /FlateDecode /DecodeParms [<< /Predictor 12 >>]", b"/Filter 1"]
+)
+def test_an_invoice_packed_in_a_way_that_is_not_undone_is_refused(drop, work, refused, packing):
+    listed = b"/Names << /EmbeddedFiles << /Names [(factur-x.xml) 5 0 R] >> >>"
+    path = drop(document(listed, _5=SPECIFICATION, _6=stream(packing, b"x")))
+    error = refused(facturx.extract, path, work, PLENTY)
+    assert error.code == "EDID_PDF"
+    assert "unusual way" in error.message
+    assert not list(work.iterdir())

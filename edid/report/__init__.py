@@ -1,0 +1,1 @@
+"""Reports of verdicts: the same judgements as text, JSON, SARIF, JUnit XML or one HTML page."""

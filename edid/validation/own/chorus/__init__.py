@@ -1,0 +1,1 @@
+"""The rules of the historical interfaces of Chorus Pro, one file for each subject."""

@@ -1,0 +1,115 @@
+"""An official stylesheet made ready for use: nothing is read or written beside the document, and less is said.
+
+What it asserts is left as it is. Four things change, in memory:
+- code lists that it reads with document() are put in as variables, so that every access to files can be closed;
+- places are given as XPath 3.1 path(): the templates of the skeleton count siblings one by one, which takes minutes
+  where thousands of lines are at fault;
+- the text of the whole document is no longer copied into the answer once for each pattern;
+- the answer is not indented.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from copy import deepcopy
+from pathlib import Path
+
+from lxml import etree
+
+from edid.documents.xml import Element, hardened
+from edid.errors import PermanentError
+
+_XSL = "{http://www.w3.org/1999/XSL/Transform}"
+_SVRL = "{http://purl.oclc.org/dsdl/svrl}"
+_FORBIDDEN = frozenset(
+    f"{_XSL}{name}" for name in ("result-document", "import", "include", "import-schema", "evaluate", "source-document")
+)
+_REACHING_OUT = re.compile(
+    r"(?<![\w.-])(?:document|doc|doc-available|collection|uri-collection|unparsed-text(?:-lines|-available)?|json-doc"
+    r"|environment-variable|available-environment-variables|transform|load-xquery-module|function-lookup)(?=\s*[(#])"
+)
+_DOCUMENT = re.compile(r"document\(\s*'([^']+)'\s*\)")
+_LOCATION_MODES = frozenset({"schematron-select-full-path"})
+
+
+class UnsafeStylesheetError(PermanentError):
+    """A stylesheet does something that rules have no need of, or is none."""
+
+
+def prepared(name: str, files: Mapping[Path, bytes], main: Path) -> str:
+    """Return the text of the stylesheet `main` of the pack `name`, ready to be compiled.
+
+    `files`: bytes of it and of its companions, by path, their hashes checked. Raises UnsafeStylesheetError, with a
+    sentence, when it is no stylesheet, takes in other stylesheets, or reaches for files, network or environment.
+    """
+    root = _parsed(name, files[main])
+    if root.tag not in {f"{_XSL}stylesheet", f"{_XSL}transform"}:
+        raise UnsafeStylesheetError(f"the rules of {name} are no stylesheet: their root is {root.tag}.")
+    companions = {path.name: content for path, content in files.items() if path != main}
+    _put_in(name, root, companions)
+    _refuse_reaching_out(name, root)
+    _say_paths(root)
+    _copy_no_text(root)
+    for output in root.iterchildren(f"{_XSL}output"):
+        output.set("indent", "no")
+    return etree.tostring(root, encoding="unicode")
+
+
+def _parsed(name: str, content: bytes) -> Element:
+    try:
+        root = etree.fromstring(content, etree.XMLParser(**hardened(huge=False)))
+    except etree.XMLSyntaxError as error:
+        raise UnsafeStylesheetError(f"the rules of {name} are not XML ({error}).") from error
+    if root.getroottree().docinfo.doctype:
+        raise UnsafeStylesheetError(f"the rules of {name} have a document type declaration.")
+    return root
+
+
+def _put_in(name: str, root: Element, companions: Mapping[str, bytes]) -> None:
+    """Replace document('companion') by a variable that holds the companion."""
+    used: dict[str, str] = {}
+
+    def _variable(match: re.Match[str]) -> str:
+        if match[1] not in companions:
+            return match[0]  # refused below
+        return "$" + used.setdefault(match[1], f"edid-companion-{len(used) + 1}")
+
+    for node in root.iter("*"):
+        for key, value in node.attrib.items():
+            if "document(" in value:
+                node.set(key, _DOCUMENT.sub(_variable, str(value)))
+    for companion, variable in used.items():
+        holder = etree.Element(f"{_XSL}variable", name=variable)
+        holder.append(deepcopy(_parsed(f"{name} ({companion})", companions[companion])))
+        root.insert(0, holder)
+
+
+def _refuse_reaching_out(name: str, root: Element) -> None:
+    for node in root.iter("*"):
+        if node.tag in _FORBIDDEN:
+            what = etree.QName(node).localname
+            raise UnsafeStylesheetError(f"the rules of {name} use xsl:{what}, which edid does not allow.")
+        for value in node.attrib.values():
+            if match := _REACHING_OUT.search(str(value)):
+                raise UnsafeStylesheetError(f"the rules of {name} use the function {match[0]}(), which edid refuses.")
+
+
+def _say_paths(root: Element) -> None:
+    for template in root.iterchildren(f"{_XSL}template"):
+        if template.get("mode") in _LOCATION_MODES and template.get("match") == "*":
+            for child in list(template):
+                template.remove(child)
+            template.text = None
+            template.set("match", "*|@*|text()")
+            etree.SubElement(template, f"{_XSL}value-of", select="path()")
+
+
+def _copy_no_text(root: Element) -> None:
+    """Take out the walk in no mode that the skeleton starts in every pattern, where all it does is to copy text."""
+    plain = [each for each in root.iterchildren(f"{_XSL}template") if each.get("match") and not each.get("mode")]
+    if any(each.get("match") not in {"/", "text()"} for each in plain):
+        return
+    for pattern in list(root.iter(f"{_SVRL}active-pattern")):
+        for walk in [each for each in pattern.iterchildren(f"{_XSL}apply-templates") if not each.attrib]:
+            pattern.remove(walk)
