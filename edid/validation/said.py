@@ -40,7 +40,7 @@ def silent(pack: Pack, because: str, findings: Iterable[Finding] = (), *, mode: 
 
 
 def broke_off(pack: Pack, cause: str, *, mode: Severity = Severity.FATAL) -> Said:
-    """Return what is said of `pack` when its rules broke off with `cause`: a fault of the rules, not of the document."""
+    """Return what is said of `pack` when its rules broke off with `cause`: their fault, not that of the document."""
     message = f"The rules of {pack.name} {pack.version} broke off on this document: {cause}"
     weight = Severity.INFORMATION if mode is Severity.INFORMATION else Severity.WARNING
     fault = Finding(VALIDATOR_FAULT, weight, message, pack=pack.name)

@@ -43,8 +43,8 @@ def main(arguments: list[str]) -> None:
 def serve(pipe: Connection, idle: float) -> None:
     """Answer batches until the pipe closes or nothing was asked for `idle` seconds.
 
-    A batch is (limits, packs, standard, [(path, work folder), ...]), where the limits are a plain copy; each document is answered
-    by itself, in order. After `OUT_OF_MEMORY` the process ends: the parent asks a fresh one.
+    A batch is (limits, packs, standard, [(path, work folder), ...]), where the limits are a plain copy; each document
+    is answered by itself, in order. After `OUT_OF_MEMORY` the process ends: the parent asks a fresh one.
     """
     try:
         pipe.send_bytes(READY)

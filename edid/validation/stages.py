@@ -43,7 +43,8 @@ class Material:
         """The XML as Saxon has it: what the hardened parser read, written out again."""
         from edid.validation.saxon.engine import engine
 
-        return engine().document(etree.tostring(self.tree, encoding="unicode"))
+        assert self.tree is not None, "what is too large is not asked for"
+        return engine().document(str(etree.tostring(self.tree, encoding="unicode")))
 
     @cached_property
     def particulars(self) -> Particulars | None:

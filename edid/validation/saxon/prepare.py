@@ -45,7 +45,7 @@ def prepared(name: str, files: Mapping[Path, bytes], main: Path) -> str:
     """
     root = _parsed(name, files[main])
     if root.tag not in {f"{_XSL}stylesheet", f"{_XSL}transform"}:
-        raise UnsafeStylesheetError(f"the rules of {name} are no stylesheet: their root is {root.tag}.")
+        raise UnsafeStylesheetError(f"the rules of {name} are no stylesheet: their root is {root.tag!r}.")
     companions = {path.name: content for path, content in files.items() if path != main}
     _put_in(name, root, companions)
     _refuse_reaching_out(name, root)
@@ -58,7 +58,7 @@ def prepared(name: str, files: Mapping[Path, bytes], main: Path) -> str:
 
 def _parsed(name: str, content: bytes) -> Element:
     try:
-        root = etree.fromstring(content, etree.XMLParser(**hardened(huge=False)))
+        root: Element = etree.fromstring(content, etree.XMLParser(**hardened(huge=False)))
     except etree.XMLSyntaxError as error:
         raise UnsafeStylesheetError(f"the rules of {name} are not XML ({error}).") from error
     if root.getroottree().docinfo.doctype:
