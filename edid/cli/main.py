@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from edid import __version__
-from edid.cli import config, demo, documents, explain, flows, poll, sandbox, send, service, status, validate
+from edid.cli import config, demo, documents, explain, flows, poll, rules, sandbox, send, service, status, validate
 from edid.cli.context import DEFAULT_CONFIG, State
 from edid.errors import ConfigError, EdidError, OperatorError, TransientError
 
@@ -29,6 +29,7 @@ app = typer.Typer(
 app.add_typer(config.app, name="config")
 app.add_typer(flows.app, name="flows")
 app.add_typer(documents.app, name="documents")
+app.add_typer(rules.app, name="rules")
 app.command("run")(service.run)
 app.command("validate")(validate.validate)
 app.command("explain")(explain.explain_command)

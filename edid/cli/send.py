@@ -14,6 +14,7 @@ from edid.cli.context import sender_named, state
 from edid.exchange import manual
 from edid.exchange.house import House
 from edid.service.lock import AlreadyRunningError, StateLock
+from edid.validation.worker import JudgePool
 
 
 def send(
@@ -30,8 +31,11 @@ def send(
     sender = sender_named(configuration, sheet)
     tell = partial(Console(highlight=False, soft_wrap=True).print, markup=False)  # what files say is no markup
     if dry_run:
-        with tempfile.TemporaryDirectory(prefix="edid-send-") as work:
-            ok = manual.rehearse(configuration.settings.limits, sender, file, Path(work), tell)
+        with (
+            tempfile.TemporaryDirectory(prefix="edid-send-") as work,
+            JudgePool(configuration.settings.limits) as judges,
+        ):
+            ok = manual.rehearse(judges, sender, file, Path(work), tell)
         raise typer.Exit(0 if ok else 1)
     try:
         with StateLock(configuration.settings.state):

@@ -30,8 +30,9 @@ def allowed(annotation: object, metadata: Iterable[object] = ()) -> str:
         return _either([str(value) for value in arguments])
     if origin in {Union, UnionType}:
         return _union(arguments)
-    if origin is tuple:
-        return f"a list, each item: {allowed(arguments[0])}"
+    if origin in {tuple, dict}:
+        what = "list, each item" if origin is tuple else "mapping, each value"
+        return f"a {what}: {allowed(arguments[0 if origin is tuple else 1])}"
     return _scalar(annotation, facts)
 
 

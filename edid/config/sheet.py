@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from edid.config.base import Section
 from edid.config.transport import Suffix, TransportSettings
+from edid.config.validation import Validation
 from edid.config.values import (
     Allowed,
     ApplicationCode,
@@ -203,8 +204,8 @@ class BaseSheet(Section):
     poll: Poll = Poll()
     after_fetch: AfterFetch = AfterFetch()
     retry: Retry = Retry()
-    profile: Literal["xsd-only"] = "xsd-only"
-    """Which checks a document must pass."""
+    validation: Validation = Validation()
+    """Which checks a document must pass, and how heavy they weigh."""
 
 
 class SenderSheet(BaseSheet):

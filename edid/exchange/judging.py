@@ -20,6 +20,7 @@ from edid.exchange.pulse import Pulse, StopRequestedError
 from edid.exchange.reading import Read, read_all
 from edid.exchange.setbacks import is_outage, told
 from edid.exchange.setting_aside import set_aside_documents
+from edid.exchange.standards import weighed_for
 from edid.flows.choice import choose
 from edid.flows.preflight import document_findings
 from edid.journal import tables
@@ -103,7 +104,7 @@ def _judge(house: House, sheet: SenderSheet, files: Sequence[AnyRow], pulse: Pul
     """Judge `files` in this order of effects: copies set aside, then the journal. Safe to repeat after a crash."""
     work = house.work(f"judge-{sheet.name}")
     try:
-        decided = [_decide(house, sheet, item) for item in read_all(house, files, work, pulse)]
+        decided = [_decide(house, sheet, item) for item in read_all(house, sheet, files, work, pulse)]
     finally:
         shutil.rmtree(work, ignore_errors=True)
     judged = _mark_duplicates(house, sheet, decided)
@@ -119,12 +120,13 @@ _STATES = {
 
 
 def _decide(house: House, sheet: SenderSheet, read: Read) -> Judged:
-    reading, verdict = read.judgement.reading, read.judgement.verdict
-    interface_code = None
-    if reading is not None and verdict.outcome is Outcome.VALID:
-        interface_code, objections = _objections(house, sheet, read, reading)
-        if objections:
-            verdict = replace(verdict, outcome=Outcome.INVALID, findings=(*verdict.findings, *objections))
+    reading = read.judgement.reading
+    interface_code, objections = (None, ()) if reading is None else _objections(house, sheet, read, reading)
+    verdict = weighed_for(sheet, read.judgement.verdict, interface_code)
+    if verdict.outcome is not Outcome.VALID:
+        interface_code = None
+    elif objections:
+        verdict = replace(verdict, outcome=Outcome.INVALID, findings=(*verdict.findings, *objections))
     return Judged(
         read.file_id,
         read.file_name,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from edid.config.settings import Limits, Settings
+from edid.config.settings import Settings
 from edid.config.sheet import SenderSheet
 from edid.documents.kinds import Kind
 from edid.errors import RefusedInputError
@@ -17,8 +17,10 @@ from edid.exchange import judging, outbox, packing, sending
 from edid.exchange.forcing import force as force_document
 from edid.exchange.house import House
 from edid.exchange.pulse import Pulse
+from edid.exchange.standards import standard_of, weighed_for
 from edid.exchange.taking import take
 from edid.flows.choice import choose
+from edid.flows.interfaces import Interface
 from edid.flows.package import wire_name
 from edid.intake.claimed import Claimed, new_token
 from edid.intake.folders import SheetFolders
@@ -26,8 +28,9 @@ from edid.journal.states import DocumentState
 from edid.journal.tables import documents, files, flows
 from edid.store.durable import copy_durably, fsync_folder
 from edid.transport.opening import open_transport
-from edid.validation.judging import judge_file
+from edid.validation.judging import Judgement
 from edid.validation.verdict import Outcome
+from edid.validation.worker import JudgePool
 
 Tell = Callable[[str], object]
 _AT_ONCE = timedelta(0)
@@ -38,37 +41,43 @@ _WHAT_NOW = {
 }
 
 
-def rehearse(limits: Limits, sheet: SenderSheet, file: Path, work: Path, tell: Tell) -> bool:
+def rehearse(judges: JudgePool, sheet: SenderSheet, file: Path, work: Path, tell: Tell) -> bool:
     """Judge `file` and tell which flow each of its documents would leave in; nothing is kept, nothing is sent.
 
     The journal is not asked: whether a document is a duplicate is found when it is sent.
     """
-    return _rehearse(limits, sheet, file, work, tell)
-
-
-def _rehearse(limits: Limits, sheet: SenderSheet, file: Path, work: Path, tell: Tell) -> bool:
-    judgement = judge_file(file, work, limits)
+    (judgement,) = judges.judge([(file, work)], standard=standard_of(sheet))
     if judgement.reading is not None and judgement.reading.kind is Kind.ARCHIVE:
         well = []
         for number, member in enumerate(judgement.reading.members):
             tell(f"{member.name}:")
-            well.append(_rehearse(limits, sheet, member.path, work / f"member-{number}", tell))
+            well.append(rehearse(judges, sheet, member.path, work / f"member-{number}", tell))
         return bool(well) and all(well)
-    for finding in judgement.verdict.findings:
-        tell(f"{finding.rule}: {finding.message} {finding.remedy or ''}".rstrip())
-    because = judgement.verdict.not_judged_because
-    tell(f"verdict: {judgement.verdict.outcome}{f': {because}' if because else ''}")
-    if judgement.verdict.outcome is not Outcome.VALID or judgement.reading is None:
+    interface, refusal = _interface(judgement, sheet)
+    verdict = weighed_for(sheet, judgement.verdict, interface.code if interface else None)
+    for finding in verdict.findings:
+        tell(f"{finding.severity} {finding.rule}: {finding.message} {finding.remedy or ''}".rstrip())
+    because = verdict.not_judged_because
+    tell(f"verdict: {verdict.outcome}{f': {because}' if because else ''}")
+    if verdict.outcome is not Outcome.VALID or judgement.reading is None:
         return False
-    try:
-        interface = choose(judgement.reading, sheet)
-    except RefusedInputError as refusal:
-        tell(f"{refusal.code}: {refusal}")
+    if interface is None:
+        tell(refusal)
         return False
     shape = f"{interface.code}_{sheet.application_code}_{sheet.application_code}{interface.code[3:7]}<15 digits>"
     name = wire_name(shape, judgement.reading.kind, packed=False, strip_extension=sheet.strip_extension)
     tell(f"would leave as {name} to {sheet.transport.in_folder}/")
     return True
+
+
+def _interface(judgement: Judgement, sheet: SenderSheet) -> tuple[Interface | None, str]:
+    """Return the interface that a document would leave by, or why it cannot leave by this sheet."""
+    if judgement.reading is None:
+        return None, ""
+    try:
+        return choose(judgement.reading, sheet), ""
+    except RefusedInputError as refusal:
+        return None, f"{refusal.code}: {refusal}"
 
 
 def send(house: House, sheet: SenderSheet, file: Path, tell: Tell, *, force: bool) -> bool:

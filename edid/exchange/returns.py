@@ -15,6 +15,7 @@ from edid.documents.kinds import INVOICES, Kind, Reading
 from edid.exchange.house import AnySheet, House
 from edid.exchange.pulse import Pulse
 from edid.exchange.received import Item, ReceivedFlow
+from edid.exchange.standards import standard_of, weighed_for
 from edid.exchange.statuses import journal_statuses
 from edid.journal import tables
 from edid.journal.events import Event, record
@@ -70,10 +71,10 @@ def _file_flow(house: House, sheet: AnySheet, flow: AnyRow, pulse: Pulse) -> Non
     work = house.work(f"return-{flow.id}")
     received = ReceivedFlow(house.folders(sheet).incoming, flow, flow.created_at.date(), pulse.beat)
     try:
-        (whole,) = _read(house, [(flow.name, Blob(flow.sha256, flow.size))], work / "flow", pulse)
+        (whole,) = _read(house, sheet, [(flow.name, Blob(flow.sha256, flow.size))], work / "flow", pulse)
         items = [whole]
         if whole.reading is not None and whole.reading.kind is Kind.ARCHIVE:
-            items = _members(house, whole.reading, work / "members", pulse)
+            items = _members(house, sheet, whole.reading, work / "members", pulse)
         for item in items:
             pulse.beat()
             _file_item(received, item)
@@ -82,18 +83,19 @@ def _file_flow(house: House, sheet: AnySheet, flow: AnyRow, pulse: Pulse) -> Non
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _read(house: House, files: Sequence[tuple[str, Blob]], work: Path, pulse: Pulse) -> list[Item]:
+def _read(house: House, sheet: AnySheet, files: Sequence[tuple[str, Blob]], work: Path, pulse: Pulse) -> list[Item]:
     jobs = [(house.store.require(blob.sha256), work / str(number)) for number, (_, blob) in enumerate(files)]
+    judged = house.judges.judge(jobs, pulse.beat, standard=standard_of(sheet))
     return [
-        Item(name, blob, source, judgement.reading, judgement.verdict)
-        for (name, blob), (source, _), judgement in zip(files, jobs, house.judges.judge(jobs, pulse.beat), strict=True)
+        Item(name, blob, source, judgement.reading, weighed_for(sheet, judgement.verdict, None))
+        for (name, blob), (source, _), judgement in zip(files, jobs, judged, strict=True)
     ]
 
 
-def _members(house: House, archive: Reading, work: Path, pulse: Pulse) -> list[Item]:
+def _members(house: House, sheet: AnySheet, archive: Reading, work: Path, pulse: Pulse) -> list[Item]:
     blobs = house.store.add_all([member.path for member in archive.members])
     files = [(member.name, blob) for member, blob in zip(archive.members, blobs, strict=True)]
-    return _read(house, files, work, pulse)
+    return _read(house, sheet, files, work, pulse)
 
 
 def _file_item(received: ReceivedFlow, item: Item) -> None:

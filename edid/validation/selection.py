@@ -38,7 +38,7 @@ def choose(catalogue: Catalogue, kind: Kind, guideline: str | None, standard: St
     """
     pinned = _pinned(catalogue, standard.pins)
     if standard.packs:
-        return _named(pinned, kind, standard.packs)
+        return _named(pinned, kind, standard.packs, standard.on)
     profile = catalogue.profile(standard.profile)
     if profile is None:
         known = ", ".join(each.name for each in catalogue.profiles)
@@ -77,13 +77,15 @@ def _unknown(guideline: str | None, pack: Pack) -> Finding | None:
     )
 
 
-def _named(catalogue: Catalogue, kind: Kind, names: Sequence[str]) -> list[Chosen]:
+def _named(catalogue: Catalogue, kind: Kind, names: Sequence[str], day: date) -> list[Chosen]:
+    """Return the packs called `names`; of several versions those in force, unless the name says which."""
     found = []
     for name in names:
         packs = catalogue.named(name)
         if not packs:
             raise LookupError(f"there is no rule pack '{name}'; 'edid rules list' shows those there are.")
         fitting = tuple(pack for pack in packs if kind in pack.kinds)
+        fitting = tuple(pack for pack in fitting if pack.in_force(day)) or fitting
         if fitting:
             several = fitting[0].stage is Stage.SCHEMA and bool(fitting[0].versions)
             found.append(Chosen(fitting[0].stage, fitting[0].mode, fitting if several else fitting[:1]))

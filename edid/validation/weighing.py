@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from edid.validation.packs import Weighing
-from edid.validation.verdict import Finding, Outcome, PackUsed, Severity, Verdict, concluded
+from edid.validation.verdict import VALIDATOR_FAULT, Finding, Outcome, PackUsed, Severity, Verdict, concluded
 
 _BY_WEIGHT = (Severity.INFORMATION, Severity.WARNING, Severity.FATAL)
 
@@ -27,7 +27,8 @@ def weighed(rule: str, flag: Severity | None, unflagged: Severity, weighings: Se
 def reweighed(verdict: Verdict, weighings: Sequence[Weighing], tolerated: Sequence[str] = ()) -> Verdict:
     """Return `verdict` as a sheet weighs it; the outcome is decided anew.
 
-    `weighings`: name a rule, or a pack (`pack:NAME`) for all of its rules; the first that applies counts.
+    `weighings`: name a rule, or a pack (`pack:NAME`) for all of its rules; the first that applies counts. None makes
+    a fault of the rules count against the document; one that makes a pack weigh more makes its silence count, too.
     `tolerated`: names of packs that may fail to judge: what the others say then decides.
     """
     if not weighings and not tolerated:
@@ -38,8 +39,9 @@ def reweighed(verdict: Verdict, weighings: Sequence[Weighing], tolerated: Sequen
         if given is None:
             findings.append(finding)
         elif given.severity is not None:
-            findings.append(replace(finding, severity=given.severity))
-    packs = tuple(_tolerating(pack, findings, tolerated) for pack in verdict.packs)
+            severity = lighter(given.severity, finding.severity) if finding.rule == VALIDATOR_FAULT else given.severity
+            findings.append(replace(finding, severity=severity))
+    packs = tuple(_tolerating(_binding(pack, weighings), findings, tolerated) for pack in verdict.packs)
     if not packs:  # refused, or not judged, before any pack was asked
         return verdict
     return concluded(packs, findings, truncated=verdict.truncated, profile=verdict.profile)
@@ -50,6 +52,12 @@ def _concerns(weighing: Weighing, finding: Finding) -> bool:
     if wanted == "pack":
         return finding.pack == name
     return weighing.applies(finding.rule)
+
+
+def _binding(pack: PackUsed, weighings: Sequence[Weighing]) -> PackUsed:
+    """Return `pack` with the mode that the sheet gives it, where that is heavier than its own."""
+    given = next((each.severity for each in weighings if each.rules == f"pack:{pack.name}"), None)
+    return pack if given is None or lighter(given, pack.mode) is given else replace(pack, mode=given)
 
 
 def _tolerating(pack: PackUsed, findings: Sequence[Finding], tolerated: Sequence[str]) -> PackUsed:

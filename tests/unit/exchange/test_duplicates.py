@@ -67,7 +67,9 @@ def test_sheets_of_the_same_platform_and_environment_share_their_invoices(corrid
     assert _judged(corridor, "a.xml", invoice(), corridor.sender(name="autre")) == "duplicate"
 
 
-@pytest.mark.parametrize("other", [{"environment": "production"}, {"platform": "pa"}])
+@pytest.mark.parametrize(
+    "other", [{"environment": "production"}, {"platform": "pa", "validation": {"profile": "xsd-only"}}]
+)
 def test_what_was_tried_elsewhere_may_leave(corridor: Corridor, invoice: Invoice, other: dict) -> None:
     _judged(corridor, "a.xml", invoice())
     assert _judged(corridor, "a.xml", invoice(), corridor.sender(name="autre", **other)) == "valid"

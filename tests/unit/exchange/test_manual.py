@@ -6,7 +6,6 @@ from datetime import date
 
 import pytest
 
-from edid.config.settings import Limits
 from edid.exchange import manual
 from edid.exchange.polling import poll_once
 from edid.exchange.pulse import Pulse, StopRequestedError
@@ -69,12 +68,12 @@ def test_a_rehearsal_keeps_and_sends_nothing(corridor: Corridor, invoice: Invoic
     ):
         file.write_bytes(content)
         told: list[str] = []
-        assert manual.rehearse(Limits(), corridor.sheet, file, work, told.append) is ok
+        assert manual.rehearse(corridor.house.judges, corridor.sheet, file, work, told.append) is ok
         assert told[-1] == said
     file.write_bytes(factur_x("F-1", date(2026, 9, 1)))
     narrow = corridor.sender(interfaces={"emission": ["FSO1100A"]})
     told = []
-    assert manual.rehearse(Limits(), narrow, file, corridor.folder / "work2", told.append) is False
+    assert manual.rehearse(corridor.house.judges, narrow, file, corridor.folder / "work2", told.append) is False
     assert told[-1].startswith("IRR_TYPE: ")
     assert corridor.files() == []
     assert corridor.delivered() == {}

@@ -1,13 +1,17 @@
-"""Messages of Chorus Pro made in code, with every optional branch, and seeded ways to break a document."""
+"""Messages of Chorus Pro made in code, with every optional branch, seeded ways to break a document, and a judge."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import deepcopy
+from datetime import date
 
 import pytest
 from lxml import etree
+
+from edid.sandbox.invoices import cii_invoice, factur_x, ubl_credit_note, ubl_invoice
+from tests.unit.validation.bench import Bench
 
 XS = "http://www.w3.org/2001/XMLSchema"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -61,6 +65,30 @@ PIVOT = f"""<CPPFacturePivot Version="V2_02" xmlns:xs="{XS}" xmlns:xsi="{XSI}">{
 <Commentaire>c</Commentaire><ProducteurStatut><TypeIdentifiant>1</TypeIdentifiant><Id>12345678200002</Id>
 <RaisonSociale>Titulaire</RaisonSociale><CodePays>FR</CodePays><Note>n</Note></ProducteurStatut></ValidationUnitaire>
 </CycleDeValidation></CPPFacturePivotUnitaire></CPPFactures></CPPFacturePivot>"""
+
+_CDAR = "urn:un:unece:uncefact:data:standard:"
+LIFECYCLE = f"""<rsm:CrossDomainAcknowledgementAndResponse
+ xmlns:rsm="{_CDAR}CrossDomainAcknowledgementAndResponse:100" xmlns:qdt="{_CDAR}QualifiedDataType:100"
+ xmlns:ram="{_CDAR}ReusableAggregateBusinessInformationEntity:100" xmlns:udt="{_CDAR}UnqualifiedDataType:100">
+<rsm:ExchangedDocumentContext><ram:BusinessProcessSpecifiedDocumentContextParameter><ram:ID>REGULATED</ram:ID>
+</ram:BusinessProcessSpecifiedDocumentContextParameter><ram:GuidelineSpecifiedDocumentContextParameter>
+<ram:ID>urn.cpro.gouv.fr:1p0:CDV:invoice</ram:ID></ram:GuidelineSpecifiedDocumentContextParameter>
+</rsm:ExchangedDocumentContext><rsm:ExchangedDocument><ram:ID>F-2026-1_202</ram:ID><ram:Name>F-2026-1</ram:Name>
+<ram:IssueDateTime><udt:DateTimeString format="204">20260902101500</udt:DateTimeString></ram:IssueDateTime>
+<ram:SenderTradeParty><ram:RoleCode>WK</ram:RoleCode></ram:SenderTradeParty>
+<ram:IssuerTradeParty><ram:RoleCode>WK</ram:RoleCode></ram:IssuerTradeParty>
+<ram:RecipientTradeParty><ram:GlobalID schemeID="0002">123456782</ram:GlobalID><ram:RoleCode>SE</ram:RoleCode>
+<ram:URIUniversalCommunication><ram:URIID schemeID="0225">123456782_STATUTS</ram:URIID></ram:URIUniversalCommunication>
+</ram:RecipientTradeParty></rsm:ExchangedDocument><rsm:AcknowledgementDocument>
+<ram:MultipleReferencesIndicator><udt:Indicator>false</udt:Indicator></ram:MultipleReferencesIndicator>
+<ram:TypeCode>305</ram:TypeCode><ram:IssueDateTime><udt:DateTimeString format="204">20260902101000</udt:DateTimeString>
+</ram:IssueDateTime><ram:ReferenceReferencedDocument><ram:IssuerAssignedID>F-2026-1</ram:IssuerAssignedID>
+<ram:StatusCode>43</ram:StatusCode><ram:TypeCode>380</ram:TypeCode>
+<ram:ReceiptDateTime><udt:DateTimeString format="204">20260902101000</udt:DateTimeString></ram:ReceiptDateTime>
+<ram:FormattedIssueDateTime><qdt:DateTimeString format="102">20260901</qdt:DateTimeString></ram:FormattedIssueDateTime>
+<ram:ProcessConditionCode>202</ram:ProcessConditionCode><ram:ProcessCondition>Re\u00e7ue</ram:ProcessCondition>
+<ram:IssuerTradeParty><ram:GlobalID schemeID="0002">123456782</ram:GlobalID></ram:IssuerTradeParty>
+</ram:ReferenceReferencedDocument></rsm:AcknowledgementDocument></rsm:CrossDomainAcknowledgementAndResponse>"""
 
 _ADDED_IN_2022 = ("IdCPRO", "Renvoi", "DateLivraison", "DateMiseADispositionMOE", "NomPJOrigine", "CategoriePJ")
 
@@ -175,3 +203,24 @@ def mutate() -> Callable[[etree._Element, random.Random], etree._ElementTree]:
         return etree.ElementTree(copy)
 
     return _mutate
+
+
+@pytest.fixture(scope="session")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    """A judge process that all tests share: rules stay compiled."""
+    shared = Bench(tmp_path_factory.mktemp("bench"))
+    with shared.pool:
+        yield shared
+
+
+@pytest.fixture(scope="session")
+def sound() -> dict[str, bytes]:
+    """Invoices and a lifecycle message without fault for the approved platforms, by syntax."""
+    issued = date(2026, 9, 1)
+    return {
+        "ubl": ubl_invoice("F-2026-1", issued, frame="B1"),
+        "credit note": ubl_credit_note("A-2026-1", issued, credit_of="F-2026-1", frame="B1"),
+        "cii": cii_invoice("F-2026-1", issued, frame="B1"),
+        "factur-x": factur_x("F-2026-1", issued, frame="B1"),
+        "cdar": LIFECYCLE.encode(),
+    }

@@ -1,8 +1,9 @@
-"""The catalogue finds the schemas and notices every change to them."""
+"""The catalogue finds schemas and rules and notices every change to them."""
 
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 from pathlib import Path
 
@@ -14,17 +15,17 @@ from edid import resources
 from edid.documents.kinds import Kind
 from edid.errors import ConfigError
 from edid.validation import catalogue
-from edid.validation.files import BrokenPackError, schema_file
-from edid.validation.packs import Catalogue, Pack, Xsd
+from edid.validation.files import BrokenPackError, checked, schema_file
+from edid.validation.own_packs import sha256_of
+from edid.validation.packs import Catalogue, Files, Pack, Stage
+from edid.validation.verdict import Outcome
 
 PACKS = catalogue.shipped().packs
-JUDGED = {Kind.UBL_INVOICE, Kind.UBL_CREDIT_NOTE, Kind.CII, Kind.FACTUR_X, Kind.CPP_STATUT, Kind.CPP_PIVOT}
 
 
 def copied(folder: Path) -> Catalogue:
     """The shipped catalogue with its own XSDs, in a folder where they can be broken."""
-    for path in resources.folder("schemas").iterdir():
-        shutil.copy(path, folder)
+    shutil.copytree(resources.folder("schemas"), folder, dirs_exist_ok=True)
     return catalogue.load(folder / "catalogue.yaml")
 
 
@@ -32,15 +33,37 @@ def pivot_of(folder: Path) -> Pack:
     return copied(folder).for_kind(Kind.CPP_PIVOT)[0]
 
 
-@pytest.mark.parametrize("pack", PACKS, ids=lambda pack: f"{pack.name}-{pack.version}")
-def test_every_shipped_pack_has_its_recorded_hashes_and_compiles(pack):
-    path = schema_file(pack)
-    assert hashlib.sha256(path.read_bytes()).hexdigest() == pack.xsd.sha256
-    assert etree.XMLSchema(file=str(path))
+def with_files(*kinds: str):
+    """The shipped packs that have one of these kinds of files, as a parameter."""
+    packs = [pack for pack in PACKS if any(getattr(pack, kind) is not None for kind in kinds)]
+    return pytest.mark.parametrize("pack", packs, ids=lambda pack: f"{pack.name}-{pack.version}")
 
 
-def test_every_kind_has_a_pack_but_archives_and_cdar():
-    assert {kind for kind in Kind if catalogue.shipped().for_kind(kind)} == JUDGED
+@with_files("xsd", "stylesheet")
+def test_every_shipped_pack_has_its_recorded_hashes(pack):
+    path, _ = checked(pack)
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == pack.files.sha256
+
+
+@with_files("xsd")
+def test_every_shipped_schema_compiles(pack):
+    assert etree.XMLSchema(file=str(schema_file(pack)))
+
+
+@with_files("stylesheet")
+def test_every_shipped_stylesheet_compiles_and_finds_something_to_judge(bench, sound, pack):
+    names = {Kind.UBL_INVOICE: "ubl", Kind.CII: "cii", Kind.FACTUR_X: "factur-x", Kind.CDAR: "cdar"}
+    (used,) = bench.verdict(sound[names[pack.kinds[0]]], packs=(f"{pack.name}@{pack.version}",)).packs
+    assert (used.name, used.version, used.sha256, used.because) == (pack.name, pack.version, pack.files.sha256, None)
+
+
+@with_files("own")
+def test_every_shipped_pack_of_our_own_is_known_by_its_program(pack):
+    assert re.fullmatch("[0-9a-f]{64}", sha256_of(pack))
+
+
+def test_every_kind_has_a_pack_but_archives():
+    assert {kind for kind in Kind if catalogue.shipped().for_kind(kind)} == set(Kind) - {Kind.ARCHIVE}
 
 
 def test_the_newest_pivot_comes_first():
@@ -54,7 +77,7 @@ def test_an_altered_schema_is_named_with_both_hashes(tmp_path):
     with pytest.raises(BrokenPackError) as caught:
         schema_file(pack)
     found = hashlib.sha256(schema.read_bytes()).hexdigest()
-    assert all(part in str(caught.value) for part in (str(schema), pack.xsd.sha256, found, "Install edid"))
+    assert all(part in str(caught.value) for part in (str(schema), pack.xsd.sha256, found, "Restore the file"))
 
 
 def test_an_altered_included_schema_is_noticed(tmp_path):
@@ -87,8 +110,8 @@ def test_a_schema_that_is_no_longer_xml_is_noticed(tmp_path):
 
 
 def test_a_package_that_is_not_installed_is_named():
-    xsd = Xsd(package="no_such_package", path="x.xsd", sha256="0" * 64, files_sha256="0" * 64)
-    pack = Pack(name="X", kinds=(Kind.CII,), version="1", xsd=xsd, source="nowhere")
+    xsd = Files(package="no_such_package", path="x.xsd", sha256="0" * 64, files_sha256="0" * 64)
+    pack = Pack(name="X", stage=Stage.SCHEMA, kinds=(Kind.CII,), version="1", xsd=xsd, source="nowhere")
     with pytest.raises(BrokenPackError, match="'no_such_package' is not installed"):
         schema_file(pack)
 
@@ -100,6 +123,13 @@ def test_a_package_that_is_not_installed_is_named():
         {"kinds": ["fax"]},
         {"xsd": {"file": "a.xsd", "package": "b", "sha256": "0" * 64, "files_sha256": "0" * 64}},
         {"xsd": {"file": "a.xsd", "sha256": "short", "files_sha256": "0" * 64}},
+        {"xsd": {"sha256": "0" * 64}},
+        {"xsd": None},
+        {"own": "CHORUS-PRO"},
+        {"stage": "wishes"},
+        {"mode": "deadly"},
+        {"until": "some day"},
+        {"severities": [{"rules": "*", "severity": "loud"}]},
     ],
 )
 def test_a_catalogue_with_a_mistake_is_refused_and_named(tmp_path, change):
@@ -114,7 +144,15 @@ def test_a_catalogue_with_a_mistake_is_refused_and_named(tmp_path, change):
         catalogue.load(path)
 
 
-@pytest.mark.parametrize("content", [b"packs: [", b"\xff\xfe\xff", b""])
+def test_an_empty_catalogue_makes_nothing_valid(tmp_path, bench, sound):
+    path = tmp_path / "catalogue.yaml"
+    path.write_bytes(b"")
+    verdict = bench.verdict(sound["ubl"], catalogue.load(path))
+    assert verdict.outcome is Outcome.NOT_JUDGED
+    assert "the validation profile 'xsd-only' is unknown" in verdict.not_judged_because
+
+
+@pytest.mark.parametrize("content", [b"packs: [", b"\xff\xfe\xff"])
 def test_a_catalogue_that_cannot_be_read_is_refused(tmp_path, content):
     path = tmp_path / "catalogue.yaml"
     path.write_bytes(content)

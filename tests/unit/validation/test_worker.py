@@ -158,11 +158,11 @@ def test_the_death_of_a_process_in_a_batch_loses_nothing(job):
 
 def test_a_document_on_which_the_process_dies_twice_is_not_judged(job, monkeypatch):
     class Mortal(process.JudgeProcess):
-        def judge(self, jobs):
+        def judge(self, jobs, packs, standard):
             for each in jobs:
                 if each[0].name == "poison":
                     self.stop()
-                yield from super().judge([each])
+                yield from super().judge([each], packs, standard)
 
     monkeypatch.setattr("edid.validation.worker.JudgeProcess", Mortal)
     jobs = [job(invoice("F1"), "a"), job(invoice("F2"), "poison"), job(invoice("F3"), "b")]
@@ -274,7 +274,7 @@ def test_the_process_gets_no_secret_no_core_dump_and_a_limit(job, monkeypatch):
         limits = Path(f"/proc/{pid}/limits").read_text("ascii")
     assert b"CREDENTIALS" not in environment
     assert b"hush" not in environment
-    assert limits.partition("Max address space")[2].split()[:2] == ["900000000", "900000000"]
+    assert limits.partition("Max data size")[2].split()[:2] == ["900000000", "900000000"]
     assert limits.partition("Max core file size")[2].split()[:2] == ["0", "0"]
 
 

@@ -1,0 +1,48 @@
+"""The documents that rules are about, from the corpus: whole ones, CEN's units, and spoiled copies."""
+
+from __future__ import annotations
+
+import tarfile
+from pathlib import Path
+
+from tests.conformance.mutations import mutated
+from tests.conformance.units import cii_units, ubl_units
+
+_WHOLE = ("cen/ubl-examples", "cen/cii-examples", "cen/ubl-unit/testfiles", "chorus/cii", "cdar")
+
+
+def whole(corpus: Path, folder: Path) -> list[Path]:
+    """Return every whole invoice and lifecycle message; members of archives are written to `folder`."""
+    found = [path for name in _WHOLE for path in sorted((corpus / name).glob("*.xml"))]
+    for path in sorted((corpus / "chorus/cii").glob("*.tar.gz")):
+        with tarfile.open(path) as archive:
+            members = [member for member in archive.getmembers() if member.isfile()]
+            for number, member in enumerate(members, 1):
+                content = archive.extractfile(member)
+                assert content is not None
+                found.append(_written(folder / f"{path.stem}-{number}.xml", content.read()))
+    return found
+
+
+def units(corpus: Path, folder: Path) -> list[Path]:
+    """Return the documents of CEN's unit files, written to `folder`."""
+    return [
+        _written(folder / f"{unit.name.replace('/', ' ')}.xml", unit.content)
+        for unit in (*ubl_units(corpus), *cii_units(corpus))
+    ]
+
+
+def spoiled(corpus: Path, folder: Path, count: int, seed: int = 0) -> list[Path]:
+    """Return `count` spoiled copies of examples and lifecycle messages, written to `folder`; the same for each seed."""
+    sources = [path for name in _WHOLE if name != "cen/ubl-unit/testfiles" for path in (corpus / name).glob("*.xml")]
+    sources.sort()
+    return [
+        _written(folder / f"{source.stem} {number}.xml", mutated(source.read_bytes(), number))
+        for number in range(seed, seed + count)
+        for source in [sources[number % len(sources)]]
+    ]
+
+
+def _written(path: Path, content: bytes) -> Path:
+    path.write_bytes(content)
+    return path
