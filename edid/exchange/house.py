@@ -15,10 +15,12 @@ from edid.exchange.underway import UnderWay
 from edid.intake.folders import SheetFolders
 from edid.journal.database import Journal, default_url, open_journal
 from edid.store.blobs import BlobStore
+from edid.validation.added import AddedRules
 from edid.validation.worker import JudgePool
 
 _WORK = "work"
 REQUESTS = "requests"
+RULES = "rules"
 _JUDGES = 2
 """Processes that read untrusted files: a slow file of one sheet leaves room for the others."""
 
@@ -55,7 +57,7 @@ class House:
             settings,
             journal,
             BlobStore(settings.state / "store"),
-            JudgePool(settings.limits, _JUDGES, idle=_JUDGE_IDLE),
+            JudgePool(settings.limits, _JUDGES, idle=_JUDGE_IDLE, packs=AddedRules(settings.state / RULES).catalogue),
         )
 
     def close(self) -> None:

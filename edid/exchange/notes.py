@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from edid.exchange.meanings import meaning
 from edid.flows.irr import Language
-from edid.validation.verdict import Finding, Outcome, Verdict
+from edid.validation.explanations import explain
+from edid.validation.verdict import Finding, Outcome, Severity, Verdict
 
 FOR_PROGRAMS, FOR_PEOPLE = ".verdict.json", ".verdict.txt"
 """Suffixes of the notes, after the full name of their file."""
@@ -83,7 +83,7 @@ def verdict_notes(
     lines = [heading, "", _line(words, "file", file), _line(words, "sheet", sheet)]
     if verdict.not_judged_because:
         lines.append(_line(words, "because", verdict.not_judged_because))
-    for number, finding in enumerate(verdict.findings, 1):
+    for number, finding in enumerate(sorted(verdict.findings, key=_heaviest_first), 1):
         lines += ["", *_finding_lines(number, finding, language)]
     if verdict.truncated:
         lines += ["", words["more"]]
@@ -102,6 +102,10 @@ def verdict_notes(
         "verdict": verdict.as_json(),
     }
     return _notes(data, lines)
+
+
+def _heaviest_first(finding: Finding) -> int:
+    return (Severity.FATAL, Severity.WARNING, Severity.INFORMATION).index(finding.severity)
 
 
 def duplicate_notes(
@@ -132,14 +136,19 @@ def duplicate_notes(
 
 def _meanings(findings: Sequence[Finding], language: Language) -> dict[str, dict[str, str]]:
     """Return what each rule means and what to do, by rule, for programs that show it to people."""
-    known = {finding.rule: meaning(finding.rule, language) for finding in findings}
-    return {rule: {"meaning": said[0], "remedy": said[1]} for rule, said in known.items() if said is not None}
+    known = {finding.rule: explain(finding.rule) for finding in findings}
+    return {
+        rule: {"meaning": told.meaning(language), "remedy": told.remedy(language)}
+        for rule, told in known.items()
+        if told.known
+    }
 
 
 def _finding_lines(number: int, finding: Finding, language: Language) -> list[str]:
     """Return the plain sentence first, then the place, then what to do, then the technical words."""
     words = _WORDS[language]
-    plain, remedy = meaning(finding.rule, language) or (finding.message, finding.remedy)
+    told = explain(finding.rule)
+    plain, remedy = (told.meaning(language), told.remedy(language)) if told.known else (finding.message, finding.remedy)
     place = ", ".join(
         part for part in (f"{words['line']} {finding.line}" if finding.line else "", finding.path or "") if part
     )

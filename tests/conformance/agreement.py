@@ -51,9 +51,14 @@ def stylesheets(kind: Kind) -> tuple[Pack, ...]:
     return tuple(packs.values())
 
 
-def compared(documents: Sequence[Path], folder: Path) -> dict[str, Comparison]:
-    """Ask every stylesheet about every document in both ways; return what came of it, by pack."""
-    questions = [Question(path, stylesheets(identify(path))) for path in documents]
+def compared(documents: Sequence[Path], folder: Path, beside: Sequence[Pack] = ()) -> dict[str, Comparison]:
+    """Ask every stylesheet, and those of `beside`, about every document in both ways; return what came of it, by pack.
+
+    `folder` takes the answers.
+    """
+    kinds = [identify(path) for path in documents]
+    packs = {kind: (*stylesheets(kind), *(pack for pack in beside if kind in pack.kinds)) for kind in set(kinds)}
+    questions = [Question(path, packs[kind]) for path, kind in zip(documents, kinds, strict=True)]
     answers = ask(("raw", "edid"), questions, folder)
     found: dict[str, Comparison] = {}
     for question, raw, ours in zip(questions, answers["raw"], answers["edid"], strict=True):

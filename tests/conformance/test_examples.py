@@ -55,7 +55,7 @@ def test_every_lifecycle_sample_is_valid(corpus, tmp_path):
 def test_what_chorus_pro_took_is_refused_for_its_schema_or_not_at_all(corpus, tmp_path):
     found = judged((corpus / "chorus/cii").glob("*.xml"), "chorus-pro", tmp_path)
     assert len(found) == 12
-    # The first sample has no ApplicableHeaderTradeDelivery, which every edition of the schema asks for.
+    # The first sample has no ApplicableHeaderTradeDelivery, which the schema asks for.
     assert refused(found) == {"FSO1116A_P01.xml": Counter({"XSD": 1})}
 
 

@@ -132,9 +132,7 @@ def test_a_number_that_is_none_is_invalid_though_rules_break_off_on_it(judge, do
     assert faults(verdict) in ([], [verdict.packs[1].name])
 
 
-@pytest.mark.parametrize(
-    ("document", "tag"), [(ubl(), "cbc:EndpointID"), (cii(), "ram:URIID")], ids=["ubl", "cii"]
-)
+@pytest.mark.parametrize(("document", "tag"), [(ubl(), "cbc:EndpointID"), (cii(), "ram:URIID")], ids=["ubl", "cii"])
 def test_an_address_with_two_schemes_is_invalid_by_the_schema_when_rules_break_off(judge, document, tag):
     (verdict,) = judge(twice(document, tag))
     assert verdict.outcome is INVALID

@@ -104,4 +104,6 @@ def _expectations(said: etree._Element) -> Iterator[Expectation]:
     for node in said.iterchildren(f"{_VEFA}success", *(f"{_VEFA}{name}" for name in _WEIGHTS)):
         kind = etree.QName(node).localname
         times = node.get("number")
-        yield Expectation((node.text or "").strip(), kind != "success", int(times) if times else None, _WEIGHTS.get(kind))
+        yield Expectation(
+            (node.text or "").strip(), kind != "success", int(times) if times else None, _WEIGHTS.get(kind)
+        )

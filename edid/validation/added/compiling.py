@@ -16,6 +16,8 @@ from edid.validation.packs import Pack
 
 _KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "LD_LIBRARY_PATH")
 """Environment that the process gets: nothing that names or holds a secret."""
+_START = 10.0
+"""Seconds that the process may take to start, beside those to compile."""
 
 
 def fault(pack: Pack, limits: Limits) -> str | None:
@@ -32,7 +34,7 @@ def fault(pack: Pack, limits: Limits) -> str | None:
             input=pickle.dumps(pack),
             stdout=subprocess.PIPE,
             env=_environment(),
-            timeout=seconds + 10,
+            timeout=seconds + _START,
             check=False,
         )
     except subprocess.TimeoutExpired:

@@ -8,7 +8,6 @@ from typing import get_args
 
 import pytest
 
-from edid.exchange.meanings import _OWN, meaning
 from edid.exchange.notes import _WORDS, FOR_PEOPLE, FOR_PROGRAMS, duplicate_notes, verdict_notes
 from edid.flows.irr import Language
 from edid.validation.verdict import Finding, Outcome, PackUsed, Severity, Verdict, not_judged
@@ -51,13 +50,6 @@ def test_both_languages_fill_in_the_same_facts() -> None:
 
     for key in _WORDS["fr"]:
         assert fields(_WORDS["fr"][key]) == fields(_WORDS["en"][key])
-
-
-@pytest.mark.parametrize("rule", sorted(_OWN))
-def test_every_rule_of_our_own_is_said_in_both_languages(rule: str) -> None:
-    said = [meaning(rule, language) for language in LANGUAGES]
-    assert all(one is not None and all(part.strip() for part in one) for one in said)
-    assert said[0] != said[1]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
