@@ -102,4 +102,4 @@ def test_an_installed_edid_judges_an_invoice(installed, tmp_path: Path):
     invoice.write_bytes(ubl_invoice("F-1", date(2026, 9, 1)))
     answer = installed.run("-m", "edid", "validate", invoice)
     assert answer.returncode == 0, answer.stdout + answer.stderr
-    assert answer.stdout.startswith("valid ")
+    assert answer.stdout.startswith("VALIDE ")
