@@ -25,7 +25,7 @@ from edid.validation.verdict import Outcome, Severity  # noqa: E402
 from tests.conformance import cen_cii, documents  # noqa: E402
 from tests.conformance.agreement import Comparison, compared  # noqa: E402
 from tests.conformance.units import Unit, cii_units, ubl_units, unmet  # noqa: E402
-from tests.conformance.units import judged as judged_units
+from tests.conformance.units import judged as judged_units  # noqa: E402
 from tests.conformance.whole import Judged, judged  # noqa: E402
 
 _AT_ONCE = 400

@@ -33,7 +33,7 @@ class Child:
     """A process that judges the files it is told to, and says how long it took and what was found."""
 
     def __init__(self, way: str) -> None:
-        self._errors = tempfile.TemporaryFile()  # Saxon complains there
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115  Saxon complains there; it lives as long as the child
         command = [sys.executable, __file__, way]
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, text=True

@@ -196,7 +196,9 @@ def pool(console: Console, base: Path, count: int, rounds: int) -> None:
 
 def cores(console: Console, base: Path, count: int, rounds: int) -> None:
     """How much faster two judge processes are than one."""
-    table = Table("documents", "profile", "one: docs/s", "two: docs/s", "two / one", title="One and two judge processes")
+    table = Table(
+        "documents", "profile", "one: docs/s", "two: docs/s", "two / one", title="One and two judge processes"
+    )
     with JudgePool(Limits(), idle=3600) as one, JudgePool(Limits(), size=2, idle=3600) as two:
         for form in _WRITERS:
             batch = _written(base, form, _SIZES["small"], count * 2)

@@ -17,3 +17,8 @@ def corpus() -> Path:
     if not folder.is_dir():
         pytest.skip("no corpus here; set EDID_CORPUS to its folder")
     return folder
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a parameter of bytes after its argument: an archive holds the time, and two workers would name it twice."""
+    return argname if isinstance(val, bytes) else None

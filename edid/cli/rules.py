@@ -67,11 +67,17 @@ def show_(
 
 
 @app.command()
-def verify(context: typer.Context, form: FormatOption = Format.TABLE) -> None:
-    """Check that every pack has the files that were recorded and that they compile: exit 0, or 1 when one does not."""
+def verify(
+    context: typer.Context,
+    names: Annotated[list[str] | None, typer.Argument(help="Names of packs; all without.")] = None,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Check that packs have the files that were recorded and that they compile: exit 0, or 1 when one does not."""
     where = readable(context)
     catalogue = where.rules.catalogue()
-    known = list(known_packs(where.rules, catalogue))
+    known = [each for each in known_packs(where.rules, catalogue) if not names or each.pack.name in names]
+    if missing := sorted({*(names or ())} - {each.pack.name for each in known}):
+        raise switching.unknown(", ".join(missing))
     rows = []
     for each, wrong in zip(known, _faults(known, where), strict=True):
         told = row(each, catalogue, form)

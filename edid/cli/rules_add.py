@@ -97,7 +97,8 @@ def _day(given: datetime | None) -> date | None:
 def _known(candidate: Candidate) -> str:
     assert candidate.known is not None
     what = f"{candidate.pack.name} {candidate.pack.version}"
-    state = "in use" if candidate.known.active else "not in use"
+    switch = f"edid rules use {candidate.pack.name} {candidate.pack.version}"
+    state = "in use" if candidate.known.active else f"not in use; to switch to it: {switch}"
     if candidate.intact:
         return f"{what} is there already, with the same files ({state}); nothing was changed"
     candidate.restore()

@@ -33,7 +33,7 @@ _SAID = {
     "daemon.ready": "[bold]the daemon is ready[/] (edid run)",
     "file.claimed": "taken from the drop folder: {file}",
     "file.rejected": "[red]refused[/], kept in rejected/ with its reason: {file} ({code})",
-    "document.valid": "[green]valid[/] against its schema: invoice {number}",
+    "document.valid": "[green]valid[/] by the rules of its sheet: invoice {number}",
     "document.rejected": "[red]refused[/], kept in rejected/ with its reasons: {file}",
     "document.duplicate": "[yellow]duplicate[/], kept in duplicates/: invoice {number}",
     "flow.ready": "named by its EDI sheet: [cyan]{flow}[/]",

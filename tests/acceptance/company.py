@@ -49,7 +49,7 @@ class Company:
         self.config.write_text(json.dumps({**usual, **settings}, ensure_ascii=False))
 
     def sheet(self, name: str, transport: Mapping[str, Any], **changes: Any) -> str:
-        """Write the sheet `name`, a quick sender of UBL, CII and Factur-X unless changed; return its name."""
+        """Write the sheet `name`, a quick sender of UBL, CII and Factur-X that asks schemas only, unless changed."""
         usual: dict[str, Any] = {
             "name": name,
             "kind": "sender",
@@ -61,6 +61,7 @@ class Company:
             "contact": {"name": "Service informatique", "email": "edi@example.invalid"},
             "poll": {"every": "1h", "jitter": "0s"},
             "retry": {"first": "300ms", "longest": "2s"},
+            "validation": {"profile": "xsd-only"},
         }
         if changes.get("kind", "sender") == "sender":
             usual["interfaces"] = {"emission": ["FSO1100A", "FSO1106A", "FSO1117A"]}

@@ -200,7 +200,7 @@ def test_validate_tells_by_its_exit_code(company: Company, tmp_path: Path, files
         (tmp_path / name).write_bytes(content)
     told = company.edid("validate", *(tmp_path / name for name in files), "--format", "json")
     assert told.returncode == code, told.stdout + told.stderr
-    outcomes = {row["outcome"] for row in json.loads(told.stdout)}
+    outcomes = {one["verdict"]["outcome"] for one in json.loads(told.stdout)["documents"]}
     assert ("not judged" in outcomes) == (code == 2)
     assert ("invalid" in outcomes) == (code == 1)
 

@@ -1,4 +1,4 @@
-"""Official rules break off on some documents. That is neither valid nor invalid, and it is this document's matter alone.
+"""Official rules break off on some documents. That is neither valid nor invalid, and it is its own matter alone.
 
 Every document here is an invoice that the French chain takes, with one thing changed that the rule writers did not
 think of; the schema takes most of them.

@@ -51,6 +51,8 @@ class AddedRules:
 
     def arranged(self, known: Record) -> Catalogue:
         """Return the catalogue that `known` makes with the packs of the installation."""
+        if not known.packs:
+            return self.shipped()
         active = [self.pack(each) for each in known.packs if each.active]
         resting = [self.pack(each) for each in known.packs if not each.active]
         return arranged(active, resting, self.shipped())

@@ -1,8 +1,9 @@
-"""From the path() that a rule answers to the element it stands for."""
+"""From the place that a rule answers to the element it stands for."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from edid.documents.values import content
@@ -10,6 +11,7 @@ from edid.documents.xml import Element
 from edid.validation import places
 from edid.validation.wording import shortened
 
+_NUMBER = re.compile(r"([0-9]{1,9})(?:/@|$)")
 _STEP = re.compile(r"/Q\{([^}]*)\}([^/\[]+)\[(\d+)\]")
 _ATTRIBUTE = re.compile(r"/@(?:Q\{([^}]*)\})?([^/\[@]+)$")
 
@@ -25,8 +27,38 @@ class Place(NamedTuple):
 def place(root: Element, location: str) -> Place:
     """Return line, path with the document's prefixes, and value of the place that `location` names.
 
-    `location`: XPath 3.1 path() of an element or attribute: `/Q{urn:...}Invoice[1]/Q{urn:...}ID[1]`.
+    `location`: the number of an element in the document, and perhaps the name of its attribute (`7/@Q{}currencyID`), as
+    `edid.validation.saxon.prepare` has it said; or XPath 3.1 path(), `/Q{urn:...}Invoice[1]/Q{urn:...}ID[1]`.
     """
+    (found,) = places_of(root, [location])
+    return found
+
+
+def places_of(root: Element, locations: Iterable[str]) -> list[Place]:
+    """Return the place of each location, in order; the document is gone through once for all numbers."""
+    asked = list(locations)
+    numbers = [int(match[1]) if (match := _NUMBER.match(each)) else None for each in asked]
+    numbered = _numbered(root, {number for number in numbers if number is not None})
+    return [
+        _place(root, location, _stepped(root, location) if number is None else numbered.get(number))
+        for location, number in zip(asked, numbers, strict=True)
+    ]
+
+
+def _numbered(root: Element, wanted: set[int]) -> dict[int, Element]:
+    if not wanted:
+        return {}
+    last = max(wanted)
+    found = {}
+    for number, node in enumerate(root.iter("*"), 1):
+        if number in wanted:
+            found[number] = node
+        if number >= last:
+            break
+    return found
+
+
+def _stepped(root: Element, location: str) -> Element | None:
     node: Element | None = None
     for namespace, name, number in _STEP.findall(location):
         tag = f"{{{namespace}}}{name}" if namespace else name
@@ -35,7 +67,11 @@ def place(root: Element, location: str) -> Place:
         else:
             node = next((child for n, child in enumerate(node.iterchildren(tag), 1) if n == int(number)), None)
         if node is None:
-            return Place()
+            return None
+    return node
+
+
+def _place(root: Element, location: str, node: Element | None) -> Place:
     if node is None:
         return Place(root.sourceline, "/") if location == "/" else Place()
     path, value = places.path_of(node), content(node)

@@ -11,7 +11,7 @@ from edid.validation.packs import Pack
 from edid.validation.said import Said, broke_off, said, silent
 from edid.validation.saxon import svrl
 from edid.validation.saxon.engine import RulesBrokeOffError, engine
-from edid.validation.saxon.locations import place
+from edid.validation.saxon.locations import places_of
 from edid.validation.terms import terms_in
 from edid.validation.verdict import Finding, Severity
 from edid.validation.weighing import lighter, weighed
@@ -39,11 +39,11 @@ def rules_said(pack: Pack, mode: Severity, root: Element, document: PyXdmNode) -
 
 
 def _findings(pack: Pack, mode: Severity, root: Element, answer: svrl.Answer) -> Iterator[Finding]:
-    for spoken in answer.spoken:
+    places = places_of(root, [spoken.location for spoken in answer.spoken])
+    for spoken, where in zip(answer.spoken, places, strict=True):
         severity = weighed(spoken.rule, spoken.flag, Severity.FATAL, pack.weighings)
         if severity is None:
             continue
-        where = place(root, spoken.location)
         yield Finding(
             rule=spoken.rule,
             severity=lighter(severity, mode),

@@ -31,7 +31,9 @@ def stylesheet(body: str, declarations: str = "", *, head: str = HEAD) -> str:
     return f"{head}{PLACES}{main}{declarations}</xsl:stylesheet>"
 
 
-def fails(rule: str, flag: str = "fatal", *, at: str = "/*", message: str = "no good", tag: str = "failed-assert") -> str:
+def fails(
+    rule: str, flag: str = "fatal", *, at: str = "/*", message: str = "no good", tag: str = "failed-assert"
+) -> str:
     """An assert that fails at every node that the XPath `at` selects."""
     flagged = f' flag="{flag}"' if flag else ""
     place = '<xsl:attribute name="location"><xsl:apply-templates select="." mode="schematron-select-full-path"/>'
@@ -39,7 +41,9 @@ def fails(rule: str, flag: str = "fatal", *, at: str = "/*", message: str = "no 
     return f'{FIRED}<xsl:for-each select="{at}">{said}</xsl:for-each>'
 
 
-def pack(folder: Path, text: str | bytes, name: str = "TEST", *, companions: Mapping[str, bytes] | None = None, **fields):
+def pack(
+    folder: Path, text: str | bytes, name: str = "TEST", *, companions: Mapping[str, bytes] | None = None, **fields
+):
     """The pack of a stylesheet that is written to `folder`; `fields` replace those of Pack."""
     content = text if isinstance(text, bytes) else text.encode()
     files = {folder / f"{name}.xslt": content}

@@ -121,7 +121,9 @@ def test_a_kind_without_rule_pack_is_not_judged(judge):
 def test_an_unknown_profile_is_not_judged(judge):
     verdict = judge(invoice(), standard=Standard(profile="en16932")).verdict
     assert verdict.outcome is Outcome.NOT_JUDGED
-    assert verdict.not_judged_because.startswith("the validation profile 'en16932' is unknown; known: xsd-only, en16931")
+    assert verdict.not_judged_because.startswith(
+        "the validation profile 'en16932' is unknown; known: xsd-only, en16931"
+    )
 
 
 @pytest.mark.parametrize(

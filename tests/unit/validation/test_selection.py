@@ -157,7 +157,9 @@ def test_a_pack_or_version_that_does_not_exist_is_named(wish):
 
 
 def test_an_unknown_profile_is_named_with_those_there_are():
-    with pytest.raises(LookupError, match=r"'en-16931' is unknown; known: xsd-only, en16931, fr-ctc, fr-ctc-b2g, choru"):
+    with pytest.raises(
+        LookupError, match=r"'en-16931' is unknown; known: xsd-only, en16931, fr-ctc, fr-ctc-b2g, choru"
+    ):
         chosen(Kind.CII, EN, "en-16931")
 
 
