@@ -11,7 +11,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
+from edid.config.alerts import AlertDelays
+from edid.config.answers import Answers
 from edid.config.base import Section
+from edid.config.filing import Filing
+from edid.config.lifecycle import LifecycleSettings
+from edid.config.routing import Routing
 from edid.config.transport import Suffix, TransportSettings
 from edid.config.validation import Validation
 from edid.config.values import (
@@ -206,6 +211,12 @@ class BaseSheet(Section):
     retry: Retry = Retry()
     validation: Validation = Validation()
     """Which checks a document must pass, and how heavy they weigh."""
+    answers: Answers = Answers()
+    """How the ERP is told what became of its documents."""
+    lifecycle: LifecycleSettings = LifecycleSettings()
+    """Which statuses we give about invoices."""
+    alerts: AlertDelays = AlertDelays()
+    """After how long silence is an alarm."""
 
 
 class SenderSheet(BaseSheet):
@@ -231,6 +242,11 @@ class ReceiverSheet(BaseSheet):
 
     kind: Literal["receiver"]
     """A sender sheet (fiche EDI émetteur) or a receiver sheet (fiche EDI récepteur)."""
+
+    filing: Filing = Filing()
+    """How received invoices are named when they are filed."""
+    routing: Routing = Routing()
+    """Where each received invoice goes."""
 
     @field_validator("interfaces")
     @classmethod

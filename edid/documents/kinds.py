@@ -19,6 +19,12 @@ class Kind(StrEnum):
     CPP_STATUT = "cpp-statut"
     CPP_PIVOT = "cpp-pivot"
     CDAR = "cdar"
+    CPP_MIXTE = "cpp-mixte"
+    """CPPFactureMixte, deposit FSO1113A: several invoices with their PDF."""
+    ESPD_REQUEST = "espd-request"
+    """UBL QualificationApplicationRequest: DUME of a public buyer."""
+    ESPD_RESPONSE = "espd-response"
+    """UBL QualificationApplicationResponse: DUME of a company."""
     ARCHIVE = "archive"
 
 
@@ -88,8 +94,34 @@ class FlowStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class Characteristic:
+    """One datum of a motive, such as an amount paid (MEN) or the place of a wrong value. MDT-206 to MDT-224."""
+
+    id: str | None = None
+    type_code: str | None = None
+    name: str | None = None
+    location: str | None = None
+    value: str | None = None
+    amount: Decimal | None = None
+    currency: str | None = None
+    percent: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One motive of a status, as written."""
+
+    code: str | None = None
+    text: str | None = None
+    action_code: str | None = None
+    action: str | None = None
+    notes: tuple[str, ...] = ()
+    characteristics: tuple[Characteristic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class InvoiceStatus:
-    """One CPPFactureStatutUnitaire: the platform's word about an invoice."""
+    """One word about an invoice: a CPPFactureStatutUnitaire, or the one status of a CDAR message."""
 
     code: str
     number: str
@@ -103,6 +135,27 @@ class InvoiceStatus:
     label: str | None = None
     comment: str | None = None
     payment_order: str | None = None
+    reasons: tuple[Reason, ...] = ()
+    dialect: str = "cpp-statut"
+    """Whose codes: `cpp-statut`, `cdar`."""
+    message_id: str | None = None
+    """The message's own number (MDT-4)."""
+    phase: str | None = None
+    """305 transmission, 23 treatment (MDT-77)."""
+    condition: str | None = None
+    """Code of the phase (MDT-88)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationStep:
+    """One step of a CycleDeValidation: who validated or refused, and when."""
+
+    code: str | None = None
+    at: datetime | None = None
+    label: str | None = None
+    comment: str | None = None
+    actor_id: str | None = None
+    actor_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +183,8 @@ class PivotInvoice:
     chorus_id: str | None = None
     resend: str | None = None
     """Renvoi: Non, Completee or Recyclee, as written."""
+    steps: tuple[ValidationStep, ...] = ()
+    """CycleDeValidation, in document order."""
     attachments: tuple[Attachment, ...] = ()
     faults: tuple[str, ...] = ()
     """What could not be decoded, one sentence each; the invoice is filed all the same."""

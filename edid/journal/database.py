@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from edid.errors import ConfigError, TransientError
 
-HEAD = "0001"
+HEAD = "0002"
 """The schema revision that this code works with; a test compares it with the migrations."""
 _BUSY_MS = 30_000
 

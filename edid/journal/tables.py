@@ -101,7 +101,15 @@ documents = Table(
     Column("invoice_key", Text, comment="duplicate guard: scope, seller, number, year"),
     Column("duplicate_of", ForeignKey("documents.id")),
     Column("status", String(40), comment="newest word of the platform, derived from statuses"),
+    Column("acts", String(10), comment="who acts next (us, platform, recipient), derived; null: nobody"),
+    Column("todo_since", Utc, comment="since when somebody of ours is waited for, derived"),
+    Column("deadline", Date, comment="last day to act where one is known, derived"),
+    Column("answers_id", ForeignKey("documents.id"), comment="the earlier document that this one answers or corrects"),
+    Column("answers_as", String(12), comment="recycled, completed or replaced"),
+    Column("about_id", ForeignKey("documents.id"), comment="the document that this lifecycle message speaks of"),
+    Column("platform_id", Text, comment="the platform's own number of it, such as IdCPRO"),
     Column("filed_as", Text, comment="where it was filed, below the spool (in)"),
+    Column("routed_by", Text, comment="the routing rule that took it (in)"),
     Column("created_at", Utc, nullable=False),
     UniqueConstraint("bytes_key"),
     UniqueConstraint("invoice_key"),
@@ -109,6 +117,10 @@ documents = Table(
     Index("ix_documents_file", "file_id"),
     Index("ix_documents_flow", "flow_id"),
     Index("ix_documents_number", "number"),
+    Index("ix_documents_acts", "acts", "todo_since"),
+    Index("ix_documents_answers", "answers_id"),
+    Index("ix_documents_about", "about_id"),
+    Index("ix_documents_platform_id", "platform_id"),
 )
 
 flows = Table(
@@ -165,6 +177,8 @@ statuses = Table(
     Column("comment", Text),
     Column("status_at", Utc, comment="the status's own timestamp"),
     Column("about", JSON, nullable=False, comment="the identifiers it was sent with"),
+    Column("reasons", JSON, comment="motives as written: code, text, action asked for, notes, data"),
+    Column("disregarded", String(20), comment="why it does not count for the current state; null: it counts"),
     Column("received_at", Utc, nullable=False),
     UniqueConstraint("source_flow_id", "position", name="uq_statuses_source_position"),
     Index("ix_statuses_flow", "flow_id"),
@@ -184,7 +198,31 @@ events = Table(
     Column("to_state", String(16)),
     Column("data", JSON, nullable=False),
     Index("ix_events_entity", "entity", "entity_id"),
+    Index("ix_events_sheet", "sheet", "id"),
 )
+
+alerts = Table(
+    "alerts",
+    metadata,
+    _id(),
+    Column("sheet", String(64)),
+    Column("kind", String(24), nullable=False),
+    Column("subject", Text, nullable=False, comment="what it is about: a flow, a file name, a certificate"),
+    Column("text_fr", Text, nullable=False),
+    Column("text_en", Text, nullable=False),
+    Column("raised_at", Utc, nullable=False),
+    Column("cleared_at", Utc),
+    Index("ix_alerts_open", "cleared_at", "sheet", "kind"),
+)
+
+cursors = Table(
+    "cursors",
+    metadata,
+    Column("sheet", String(64), primary_key=True),
+    Column("name", String(24), primary_key=True, comment="who reads"),
+    Column("position", BigInteger, nullable=False, comment="newest event that was dealt with"),
+)
+"""How far a reader of the events has come."""
 
 sequences = Table(
     "sequences",

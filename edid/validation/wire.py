@@ -24,6 +24,7 @@ _CLASSES: dict[tuple[str, str], type] = {
     for each in (
         *(date, datetime, time, timedelta, timezone, Decimal, PosixPath),
         *(kinds.Kind, kinds.Facts, kinds.FlowStatus, kinds.InvoiceStatus, kinds.Attachment, kinds.PivotInvoice),
+        *(kinds.Characteristic, kinds.Reason, kinds.ValidationStep),
         *(kinds.Member, kinds.Reading, judging.Judgement),
         *(verdict.Outcome, verdict.Severity, verdict.Finding, verdict.PackUsed, verdict.Verdict),
     )

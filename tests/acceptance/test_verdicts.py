@@ -95,7 +95,7 @@ def test_a_pack_that_cannot_judge_holds_the_document_unless_the_sheet_tolerates_
     company: Company, partner: OpenSshPartner
 ) -> None:
     company.configure(limits={"rules_size": "1kB"})
-    large = ubl_invoice("F-1", DAY, lines=2500, frame="S1")  # too large for its rules, not for its schema
+    large = ubl_invoice("F-1", DAY, lines=16_000, frame="S1")  # streamed, and then too large for its rules
     files = {"grosse.xml": large}
     held = _judged(company, partner, files, platform="pa")["grosse.xml"]
     assert held["state"] == "held"

@@ -36,7 +36,7 @@ def journal(server: PostgresqlServer, migrated: str) -> Iterator[Journal]:
 @pytest.fixture
 def corridor(journal: Journal, tmp_path: Path) -> Iterator[Corridor]:
     with JudgePool(Limits(), 2) as judges:
-        yield Corridor(tmp_path, judges, journal=journal)
+        yield Corridor(tmp_path, judges, journal=journal, validation={"profile": "xsd-only"})
 
 
 def _parsed(name: str) -> FlowName:
