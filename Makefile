@@ -51,6 +51,11 @@ format: $(VENV)/test ## Put the code in form
 bench: $(VENV)/test ## Measure against what a user would script (prints a table)
 	@tests/partners/install.sh
 	$(BIN)/python benchmarks/exchange.py
+	$(BIN)/python benchmarks/validation.py
+
+.PHONY: conformance
+conformance: $(VENV)/test ## Compare verdicts with the official rules (needs EDID_CORPUS)
+	$(BIN)/python benchmarks/conformance.py
 
 .PHONY: config
 config: $(VENV)/runtime ## Write the sample configuration and its reference from the models

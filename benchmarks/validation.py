@@ -8,6 +8,7 @@ alternating rounds; read ratios, not seconds.
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import statistics
 import sys
@@ -143,6 +144,15 @@ def _peak(pid: int) -> int:
     return round(int(status.partition("VmHWM:")[2].split()[0]) / 1000)
 
 
+def _processor_seconds(*pids: int) -> float:
+    """Return the processor time that processes have used: unlike the clock, it does not count other programs."""
+    used = 0
+    for pid in pids:
+        fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+        used += int(fields[11]) + int(fields[12])
+    return used / os.sysconf("SC_CLK_TCK")
+
+
 def _forget_peak(pid: int) -> None:
     Path(f"/proc/{pid}/clear_refs").write_text("5")
 
@@ -182,15 +192,30 @@ def speed(console: Console, base: Path, count: int, rounds: int) -> None:
 
 def pool(console: Console, base: Path, count: int, rounds: int) -> None:
     """What the pool costs: one process behind its pipe, and `judge_file` called in a loop."""
-    table = Table("documents", "profile", "pool ms", "in process ms", "pool / in process", title="What the pool costs")
+    heads = ("pool ms", "in process ms", "pool / in process", "processor ms", "in process ms", "pool / in process")
+    table = Table("documents", "profile", *heads, title="What the pool costs, by the clock and in processor time")
     with JudgePool(Limits(), idle=3600) as one, _children("direct") as (here,):
+        contestants = (_pool(one, base), _child(here))
         for form in _WRITERS:
             batch = _written(base, form, _SIZES["small"], count)
             for profile in _PROFILES:
                 standard = Standard(profile, day=_DAY)
-                mine, theirs = _rounds((_pool(one, base), _child(here)), batch, standard, rounds)
-                times = (_each_ms(mine, batch), _each_ms(theirs, batch))
-                table.add_row(f"{form}, small", profile, *times, f"{_ratio(mine, theirs):.2f}")
+                for contestant in contestants:
+                    contestant(batch, standard)
+                groups = ((os.getpid(), *one.pids()), (here.pid,))
+                before = [_processor_seconds(*pids) for pids in groups]
+                mine, theirs = _rounds(contestants, batch, standard, rounds)
+                judged = len(batch.files) * (rounds + 1)
+                used = [_processor_seconds(*pids) - was for pids, was in zip(groups, before, strict=True)]
+                table.add_row(
+                    f"{form}, small",
+                    profile,
+                    _each_ms(mine, batch),
+                    _each_ms(theirs, batch),
+                    f"{_ratio(mine, theirs):.2f}",
+                    *(f"{seconds / judged * 1000:.2f}" for seconds in used),
+                    f"{used[0] / used[1]:.2f}",
+                )
     console.print(table)
 
 

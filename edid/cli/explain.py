@@ -1,4 +1,4 @@
-"""`edid explain`: what a rule, a refusal, a status, a business term or an interface code means, and what to do."""
+"""`edid explain`: what a rule, a refusal, a status, a motive, a term or an interface code means, and what to do."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from edid.cli.glossary import Meaning, close_to, meanings_of
+from edid.cli.explain_statuses import status_data, status_lines
+from edid.cli.glossary import close_to, meanings_of
+from edid.cli.meaning import Meaning
 from edid.cli.output import Format, FormatOption, show
 from edid.documents.names import shown
 from edid.validation.terms import Language, name_of
@@ -41,7 +43,9 @@ _LANGUAGES: Mapping[Languages, tuple[Language, ...]] = {
 def explain_command(
     word: Annotated[
         str,
-        typer.Argument(help="A rule (BR-FR-08), a refusal (IRR_SYNTAX), a status, a business term, an interface code."),
+        typer.Argument(help="A rule (BR-FR-08), a refusal (IRR_SYNTAX), a status (A_RECYCLER, 210, cdar:210), a motive (DOUBLON), "
+            "a business term, an interface code."
+        ),
     ],
     language: Annotated[Languages, typer.Option("--language", "-l", help="fr, en or both.")] = Languages.BOTH,
     form: FormatOption = Format.TABLE,
@@ -70,6 +74,7 @@ def _row(meaning: Meaning, languages: Sequence[Language], form: Format) -> dict[
             "terms": meaning.terms,
             "rules": meaning.rules,
             "official": [{"file": file, "message": message} for file, message in meaning.official],
+            **status_data(meaning, languages),
         }
     fr, en = "fr" in languages, "en" in languages
     return {
@@ -103,8 +108,9 @@ def _lines(meaning: Meaning, language: Language) -> Iterator[str]:
     words = _WORDS[language]
     yield meaning.fr if language == "fr" else meaning.en
     remedy = meaning.remedy_fr if language == "fr" else meaning.remedy_en
-    if remedy:
+    if remedy and all(remedy not in {todo.action.what_fr, todo.action.what_en} for todo in meaning.todos):
         yield f"{words['remedy']}{remedy}"
+    yield from status_lines(meaning, language)
     if meaning.terms:
         yield words["terms"] + ", ".join(f"{term} {name_of(term, language) or ''}".strip() for term in meaning.terms)
     if meaning.rules:

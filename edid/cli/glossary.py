@@ -1,14 +1,16 @@
-"""Every word that edid can explain: rules, refusals, statuses, business terms, interface codes."""
+"""Every word that edid can explain: rules, refusals, statuses, motives, business terms, interface codes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 
+from edid.cli import glossary_statuses
+from edid.cli.meaning import Meaning
 from edid.flows import interfaces, irr
-from edid.lifecycle.vocabulary import Word, vocabulary
+from edid.lifecycle.statuses import plain
+from edid.lifecycle.vocabulary import vocabulary
 from edid.validation import official
 from edid.validation.explanations import explain, rules, rules_about
 from edid.validation.terms import all_terms, name_of
@@ -33,51 +35,57 @@ _DIRECTIONS: Mapping[interfaces.Direction, tuple[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """One meaning of a word."""
-
-    word: str
-    """As edid writes it."""
-    kind: str
-    fr: str
-    en: str
-    remedy_fr: str | None = None
-    remedy_en: str | None = None
-    source: str | None = None
-    terms: tuple[str, ...] = ()
-    """Business terms that a rule is about."""
-    rules: tuple[str, ...] = ()
-    """Rules about a business term."""
-    official: tuple[tuple[str, str], ...] = ()
-    """File and message of each rule file that says something of the rule."""
-
-
 def meanings_of(word: str) -> tuple[Meaning, ...]:
-    """Return every meaning of `word`, in whatever case it is written; none for an unknown word."""
+    """Return every meaning of `word`, in whatever case and with or without accents; none for an unknown word.
+
+    `dialect:code`, such as cdar:210, asks for what one dialect means by a code.
+    """
     asked = word.strip()[:_LONGEST]
     if not asked:
         return ()
-    spelled = _spellings().get(asked.casefold(), asked.upper())
-    sources = (_rule, _status, _status_number, _flow_status, _term, _interface)
-    return tuple(meaning for source in sources for meaning in source(spelled))
+    dialect, mark, code = asked.partition(":")
+    if mark and dialect.strip().casefold() in vocabulary().dialects:
+        return _in_dialect(code.strip(), dialect.strip().casefold())
+    found = (meaning for spelled in _spelled(asked) for source in _SOURCES for meaning in source(spelled))
+    return tuple(dict.fromkeys(found))
 
 
 def close_to(word: str) -> list[str]:
     """Return a few known words that look like `word`."""
     spellings = _spellings()
     close = get_close_matches(word.strip()[:_LONGEST].casefold(), spellings, n=5, cutoff=0.6)
-    return list(dict.fromkeys(spellings[each] for each in close))
+    return list(dict.fromkeys(known for each in close for known in spellings[each]))
+
+
+def _in_dialect(code: str, dialect: str) -> tuple[Meaning, ...]:
+    spelled = _spelled(code)[0] if code else ""
+    told = (*glossary_statuses.status_code(code, dialect), *glossary_statuses.flow_state(code, dialect))
+    return told or tuple(glossary_statuses.reason(spelled))
+
+
+def _spelled(asked: str) -> tuple[str, ...]:
+    """Return what `asked` stands for: as it is written, else as a label of one or several statuses."""
+    return _spellings().get(asked.casefold()) or _plain_spellings().get(plain(asked)) or (asked.upper(),)
 
 
 @cache
-def _spellings() -> Mapping[str, str]:
-    """How edid writes each word, by the word in one case."""
-    words = vocabulary()
-    named = {label: name for name, status in words.statuses.items() for label in (*status.labels, status.fr, status.en)}
-    known = [*rules(), *irr.reasons(), *words.statuses, *all_terms(), *interfaces.catalogue()]
-    spelled = {label.casefold(): name for label, name in named.items()}
-    return spelled | {word.casefold(): word for word in known}
+def _spellings() -> Mapping[str, tuple[str, ...]]:
+    """How edid writes each word, by the word in one case. A label of several statuses stands for each."""
+    found: dict[str, dict[str, None]] = {}
+    for written, name in glossary_statuses.spellings():
+        found.setdefault(written.casefold(), {})[name] = None
+    labelled = {written: tuple(names) for written, names in found.items()}
+    known = [*rules(), *irr.reasons(), *vocabulary().statuses, *all_terms(), *interfaces.catalogue()]
+    return labelled | {word.casefold(): (word,) for word in known}
+
+
+@cache
+def _plain_spellings() -> Mapping[str, tuple[str, ...]]:
+    """The words of the lifecycle without accents and punctuation."""
+    found: dict[str, dict[str, None]] = {}
+    for written, name in glossary_statuses.spellings():
+        found.setdefault(plain(written), {})[name] = None
+    return {written: tuple(names) for written, names in found.items()}
 
 
 def _rule(word: str) -> Iterator[Meaning]:
@@ -87,29 +95,6 @@ def _rule(word: str) -> Iterator[Meaning]:
         kind = "refusal" if word in irr.reasons() else "rule"
         texts = (explained.fr.meaning, explained.en.meaning, explained.fr.remedy, explained.en.remedy)
         yield Meaning(word, kind, *texts, source=explained.source, terms=explained.terms, official=said)
-
-
-def _status(word: str) -> Iterator[Meaning]:
-    status = vocabulary().statuses.get(word)
-    if status is not None:
-        yield Meaning(word, "status", status.fr, status.en)
-
-
-def _status_number(word: str) -> Iterator[Meaning]:
-    words = vocabulary()
-    for numbering in words.numberings.values():
-        entry = numbering.codes.get(_two_digits(word))
-        if entry is not None:
-            status: Word = words.statuses[entry.status]
-            doubt = (", sens contesté", ", contested") if entry.contested else ("", "")
-            fr, en = (f"{text} ({entry.status}{so})" for text, so in zip((status.fr, status.en), doubt, strict=True))
-            yield Meaning(_two_digits(word), "status", fr, en, source=numbering.source)
-
-
-def _flow_status(word: str) -> Iterator[Meaning]:
-    status = vocabulary().flows.get(word)
-    if status is not None:
-        yield Meaning(word, "flow status", status.fr, status.en)
 
 
 def _term(word: str) -> Iterator[Meaning]:
@@ -138,5 +123,13 @@ def _interface(word: str) -> Iterator[Meaning]:
     )
 
 
-def _two_digits(word: str) -> str:
-    return word.zfill(2) if word.isdecimal() else word
+_SOURCES = (
+    _rule,
+    glossary_statuses.status,
+    glossary_statuses.status_code,
+    glossary_statuses.flow_state,
+    glossary_statuses.reason,
+    glossary_statuses.request,
+    _term,
+    _interface,
+)

@@ -15,7 +15,22 @@ from rich.console import Console
 from rich.markup import escape
 
 from edid import __version__
-from edid.cli import config, demo, documents, explain, flows, poll, rules, sandbox, send, service, status, validate
+from edid.cli import (
+    config,
+    demo,
+    documents,
+    explain,
+    flows,
+    poll,
+    route,
+    rules,
+    sandbox,
+    send,
+    service,
+    status,
+    todo,
+    validate,
+)
 from edid.cli.context import DEFAULT_CONFIG, State
 from edid.errors import ConfigError, EdidError, OperatorError, TransientError
 
@@ -30,11 +45,13 @@ app.add_typer(config.app, name="config")
 app.add_typer(flows.app, name="flows")
 app.add_typer(documents.app, name="documents")
 app.add_typer(rules.app, name="rules")
+app.add_typer(todo.app, name="todo")
 app.command("run")(service.run)
 app.command("validate")(validate.validate)
 app.command("explain")(explain.explain_command)
 app.command("send")(send.send)
 app.command("poll")(poll.poll)
+app.command("route")(route.route_command)
 app.command("status")(status.status)
 app.command("sandbox")(sandbox.sandbox)
 app.command("demo")(demo.demo)

@@ -206,8 +206,12 @@ class BaseSheet(Section):
     contact: Contact
     ends_on: date | None = None
     """Day on which the platform deactivates the connection."""
+    intake: Intake = Intake()
+    """How edid knows that the ERP has finished a file."""
     poll: Poll = Poll()
     after_fetch: AfterFetch = AfterFetch()
+    strip_extension: bool = True
+    """Remove .xml or .tar.gz from the name of the flow before it is transferred (rule of 2017)."""
     retry: Retry = Retry()
     validation: Validation = Validation()
     """Which checks a document must pass, and how heavy they weigh."""
@@ -225,9 +229,6 @@ class SenderSheet(BaseSheet):
     kind: Literal["sender"]
     """A sender sheet (fiche EDI émetteur) or a receiver sheet (fiche EDI récepteur)."""
     batch: Batch = Batch()
-    strip_extension: bool = True
-    """Remove .xml or .tar.gz from the name of the flow before it is transferred (rule of 2017)."""
-    intake: Intake = Intake()
 
     @field_validator("interfaces")
     @classmethod

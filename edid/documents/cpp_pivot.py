@@ -1,11 +1,13 @@
 """CPPFacturePivot: invoices as Chorus Pro hands them to their receiver.
 
-Source: AIFE, XSD CPPFacturePivot V2_02; older versions lack some elements and are read alike. Lines and the cycle of
-validation are not read: the flow is kept untouched, and the invoice itself is among its attachments.
+Source: AIFE, XSD CPPFacturePivot V1_20 to V2_02; older versions lack some elements, and every version is read alike,
+also one that edid does not know: what judges it says so. Lines are not read: the flow is kept untouched, and the
+invoice itself is among its attachments.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,15 +16,17 @@ from lxml import etree
 
 from edid.documents.attachments import Attachments
 from edid.documents.envelope import PARAMETER, Envelope
-from edid.documents.kinds import Facts, Kind, PivotInvoice, Reading
+from edid.documents.kinds import Facts, Kind, PivotInvoice, Reading, ValidationStep
 from edid.documents.records import records
-from edid.documents.values import amount, content, day
+from edid.documents.values import amount, content, day, moment
 
 if TYPE_CHECKING:  # pydantic has no place in the judge processes
     from edid.config.settings import Limits
 
 _INVOICE = "CPPFacturePivotUnitaire"
-_UNREAD = frozenset({"Lignes", "CycleDeValidation"})
+_UNREAD = frozenset({"Lignes"})
+_TAXES = ("DonneesFacture/TVAs/TVA", "DonneesFacture/TVAS/TVA")
+"""The second spelling is that of CPPFactureMixte."""
 
 
 def read(path: Path, work: Path, limits: Limits) -> Reading:
@@ -31,13 +35,18 @@ def read(path: Path, work: Path, limits: Limits) -> Reading:
     An attachment that cannot be decoded is a fault of its invoice and refuses nothing.
     Raises RefusedInputError as `edid.documents.records.records` does; the file may be as large as a flow.
     """
+    return read_invoices(path, work, limits, kind=Kind.CPP_PIVOT, tag=_INVOICE)
+
+
+def read_invoices(path: Path, work: Path, limits: Limits, *, kind: Kind, tag: str) -> Reading:
+    """Return the invoices of a message of `kind` that is built like a pivot, each an element `tag`; as `read` does."""
     envelope = Envelope()
     attachments = Attachments(work, limits)
     invoices: list[PivotInvoice] = []
     parts = records(
         path,
         limit=limits.flow_size,
-        tags=frozenset({PARAMETER, _INVOICE}),
+        tags=frozenset({PARAMETER, tag}),
         skip=_UNREAD,
         divert={"Contenu": attachments.contents.begin},
     )
@@ -45,7 +54,7 @@ def read(path: Path, work: Path, limits: Limits) -> Reading:
         if not envelope.read(record):
             invoices.append(_invoice(record, len(invoices) + 1, attachments))
     return Reading(
-        Kind.CPP_PIVOT,
+        kind,
         envelope_flow_id=envelope.flow_id,
         version=envelope.version,
         invoices=tuple(invoices),
@@ -59,6 +68,7 @@ def _invoice(record: etree._Element, place: int, attachments: Attachments) -> Pi
         facts=_facts(record),
         chorus_id=_text(record, "DonneesFacture/IdCPRO"),
         resend=_text(record, "DonneesFacture/Renvoi"),
+        steps=tuple(_step(it) for it in record.iterfind("CycleDeValidation/ValidationUnitaire")),
         attachments=made,
         faults=faults,
     )
@@ -88,9 +98,27 @@ def _facts(record: etree._Element) -> Facts:
     )
 
 
+def _step(record: etree._Element) -> ValidationStep:
+    return ValidationStep(
+        code=_text(record, "CodeStatut"),
+        at=_moment(_text(record, "DateStatut")),
+        label=_text(record, "ComplementStatut"),
+        comment=_text(record, "Commentaire"),
+        actor_id=_text(record, "ProducteurStatut/Id"),
+        actor_name=_text(record, "ProducteurStatut/RaisonSociale"),
+    )
+
+
+def _moment(written: str | None) -> datetime | None:
+    """Return the moment of a step; a day alone, which is all that the schema has, is its first moment in France."""
+    exact = moment(written)
+    on = None if exact else day(written)
+    return exact or (moment(f"{on.isoformat()}T00:00:00") if on else None)
+
+
 def _vat_total(record: etree._Element) -> Decimal | None:
     """Return the sum over the rates, as the format has no total; None when one of them is missing."""
-    parts = [amount(content(it.find("MontantTVA"))) for it in record.iterfind("DonneesFacture/TVAs/TVA")]
+    parts = [amount(content(it.find("MontantTVA"))) for place in _TAXES for it in record.iterfind(place)]
     known = [part for part in parts if part is not None]
     return sum(known, Decimal(0)) if parts and len(known) == len(parts) else None
 

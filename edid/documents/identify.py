@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edid.documents import cii, sniff, ubl, xml
+from edid.documents import cii, cpp_mixte, espd, sniff, ubl, xml
 from edid.documents.kinds import Kind
 from edid.documents.names import shown
 from edid.errors import RefusedInputError
@@ -15,12 +15,15 @@ _ROOTS = {
     f"{{{cii.INVOICE}}}CrossIndustryInvoice": Kind.CII,
     "CPPStatut": Kind.CPP_STATUT,
     "CPPFacturePivot": Kind.CPP_PIVOT,
+    cpp_mixte.ROOT: Kind.CPP_MIXTE,
+    **espd.ROOTS,
     "{urn:un:unece:uncefact:data:standard:CrossDomainAcknowledgementAndResponse:100}"
     "CrossDomainAcknowledgementAndResponse": Kind.CDAR,
 }
 _ACCEPTED = (
     "Accepted: UBL 2.1 Invoice or CreditNote, UN/CEFACT CrossIndustryInvoice, Factur-X PDF, CDAR, CPPStatut, "
-    "CPPFacturePivot, and tar, tar.gz, gz or zip of these."
+    "CPPFacturePivot, CPPFactureMixte, UBL 2.3 QualificationApplicationRequest or Response (DUME), and tar, tar.gz, gz "
+    "or zip of these."
 )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from edid.documents import cii, cpp_pivot, cpp_statut, ubl, xml
+from edid.documents import cdar, cii, cpp_mixte, cpp_pivot, cpp_statut, espd, ubl, xml
 from edid.documents.archive import unpack
 from edid.documents.identify import identify
 from edid.documents.kinds import Kind, Reading
@@ -43,6 +43,8 @@ def read(path: Path, work: Path, limits: Limits) -> Reading:
             return _hinted(cpp_statut.read(path, limit=limits.flow_size), path)
         case Kind.CPP_PIVOT:
             return _hinted(cpp_pivot.read(path, work, limits), path)
+        case Kind.CPP_MIXTE:
+            return _hinted(cpp_mixte.read(path, work, limits), path)
         case _:
             return read_tree(_tree(path, limit), kind)
 
@@ -50,7 +52,7 @@ def read(path: Path, work: Path, limits: Limits) -> Reading:
 def read_tree(tree: etree._ElementTree, kind: Kind) -> Reading:
     """Return what an already parsed `tree` of `kind` says; the tree of a FACTUR_X is that of its embedded XML.
 
-    Raises ValueError for ARCHIVE and CPP_PIVOT, which write files: use `read`.
+    Raises ValueError for ARCHIVE, CPP_PIVOT and CPP_MIXTE, which write files: use `read`.
     """
     hint = _interface(xml.stylesheet(tree))
     match kind:
@@ -60,8 +62,10 @@ def read_tree(tree: etree._ElementTree, kind: Kind) -> Reading:
             return Reading(kind, facts=cii.read(tree), interface_hint=hint)
         case Kind.CPP_STATUT:
             return replace(cpp_statut.read_tree(tree), interface_hint=hint)
+        case Kind.ESPD_REQUEST | Kind.ESPD_RESPONSE:
+            return replace(espd.read(tree, kind), interface_hint=hint)
         case Kind.CDAR:
-            return Reading(kind, interface_hint=hint)
+            return replace(cdar.read_tree(tree), interface_hint=hint)
         case _:
             raise ValueError(f"a {kind} is not read from a tree")
 

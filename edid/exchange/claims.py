@@ -15,7 +15,7 @@ from edid.journal.chunks import chunks
 from edid.journal.database import Journal
 from edid.journal.events import Event, record
 from edid.journal.rows import AnyRow
-from edid.journal.states import FileState
+from edid.journal.states import FileState, Purpose
 from edid.journal.tables import files
 from edid.store.blobs import Blob
 
@@ -30,7 +30,9 @@ class Stored:
     blob: Blob
 
 
-def journal_claims(journal: Journal, sheet: str, stored: Sequence[Stored]) -> None:
+def journal_claims(
+    journal: Journal, sheet: str, stored: Sequence[Stored], purpose: Purpose = Purpose.DOCUMENTS
+) -> None:
     """Journal taken files in one transaction."""
     if not stored:
         return
@@ -46,6 +48,7 @@ def journal_claims(journal: Journal, sheet: str, stored: Sequence[Stored]) -> No
                 "state": FileState.CLAIMED,
                 "token": item.claimed.token,
                 "claimed_at": at,
+                "purpose": purpose,
             }
             for item in stored
             if item.claimed.token not in known

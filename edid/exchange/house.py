@@ -14,6 +14,7 @@ from edid.exchange.setbacks import Setbacks
 from edid.exchange.underway import UnderWay
 from edid.intake.folders import SheetFolders
 from edid.journal.database import Journal, default_url, open_journal
+from edid.journal.states import Purpose
 from edid.store.blobs import BlobStore
 from edid.validation.added import AddedRules
 from edid.validation.worker import JudgePool
@@ -26,6 +27,8 @@ _JUDGES = 2
 
 _JUDGE_IDLE = 60.0
 """Seconds until a judge process without work ends: a quiet daemon is a small one."""
+
+_DROP = {Purpose.DOCUMENTS: "out", Purpose.DECISIONS: "decide"}
 
 AnySheet = SenderSheet | ReceiverSheet
 
@@ -65,9 +68,9 @@ class House:
         self.judges.close(patience=0)
         self.journal.close()
 
-    def folders(self, sheet: AnySheet) -> SheetFolders:
-        """Return the spool folders of `sheet`."""
-        return SheetFolders(self.settings.spool, sheet.name)
+    def folders(self, sheet: AnySheet, purpose: Purpose = Purpose.DOCUMENTS) -> SheetFolders:
+        """Return the spool folders of `sheet`, with the drop folder for `purpose`."""
+        return SheetFolders(self.settings.spool, sheet.name, _DROP[purpose])
 
     def work(self, name: str) -> Path:
         """Return an empty folder for one step's temporary files, below the state folder; what it held is gone."""

@@ -8,14 +8,17 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import insert
+from sqlalchemy import Connection, insert, update
 
 from edid.clock import now
 from edid.config.sheet import SenderSheet
 from edid.documents.kinds import Facts
+from edid.exchange.corrections import Answer
 from edid.exchange.duplicates import keys
+from edid.exchange.standing import refresh_documents
 from edid.exchange.storable import cut, facts_as_columns
 from edid.journal import tables
+from edid.journal.chunks import chunks
 from edid.journal.database import Journal
 from edid.journal.events import Event, record
 from edid.journal.states import Direction, DocumentState, FileState, move
@@ -42,6 +45,8 @@ class Judged:
     duplicate_of: int | None = None
     """Id of the document that came first; -1 - n for the n-th of the same batch, which has no id yet."""
     same_bytes: bool = False
+    answer: Answer | None = None
+    """The earlier document that it answers, if any."""
 
 
 def journal_judged(journal: Journal, sheet: SenderSheet, file_ids: Sequence[int], judged: Sequence[Judged]) -> None:
@@ -51,6 +56,7 @@ def journal_judged(journal: Journal, sheet: SenderSheet, file_ids: Sequence[int]
     """
     at = now()
     with journal.writing() as tx:
+        _release_keys(tx, [item.answer.document_id for item in judged if item.answer and item.answer.takes_over])
         ids: dict[int, int] = {}
         originals = [number for number, item in enumerate(judged) if item.state is not DocumentState.DUPLICATE]
         copies = [number for number, item in enumerate(judged) if item.state is DocumentState.DUPLICATE]
@@ -63,6 +69,10 @@ def journal_judged(journal: Journal, sheet: SenderSheet, file_ids: Sequence[int]
             ).scalars()
             ids.update(zip(numbers, made, strict=True))
         record(tx, [_event(sheet, ids[number], item) for number, item in enumerate(judged)])
+        answers = {ids[number]: item.answer for number, item in enumerate(judged) if item.answer is not None}
+        record(tx, [_answered(sheet, made, answer) for made, answer in answers.items()])
+        refused = [ids[number] for number, item in enumerate(judged) if item.state in _REFUSED]
+        refresh_documents(tx, [*refused, *(answer.document_id for answer in answers.values())])
         move(tx, tables.files, file_ids, FileState.READ, event="file.read")
     for number, item in enumerate(judged):
         event = f"document.{item.state}"
@@ -73,6 +83,22 @@ def journal_judged(journal: Journal, sheet: SenderSheet, file_ids: Sequence[int]
             file=item.file_name,
             number=cut(item.facts.number) if item.facts else None,
         )
+
+
+_REFUSED = {DocumentState.REJECTED, DocumentState.HELD}
+
+
+def _release_keys(tx: Connection, ids: Sequence[int]) -> None:
+    """Take answered documents out of the duplicate guard: the answer bears their number from now on."""
+    for part in chunks(ids):
+        tx.execute(
+            update(tables.documents).where(tables.documents.c.id.in_(part)).values(bytes_key=None, invoice_key=None)
+        )
+
+
+def _answered(sheet: SenderSheet, document_id: int, answer: Answer) -> Event:
+    data = {"by": document_id, "as": answer.how}
+    return Event("document.answered", "document", answer.document_id, sheet.name, data=data)
 
 
 def _row(sheet: SenderSheet, item: Judged, ids: dict[int, int], at: datetime) -> dict[str, Any]:
@@ -96,6 +122,8 @@ def _row(sheet: SenderSheet, item: Judged, ids: dict[int, int], at: datetime) ->
         "bytes_key": key and key.bytes_key,
         "invoice_key": key and key.invoice_key,
         "duplicate_of": duplicate_of,
+        "answers_id": item.answer and item.answer.document_id,
+        "answers_as": item.answer and item.answer.how,
         "created_at": at,
     }
 

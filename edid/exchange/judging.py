@@ -11,8 +11,9 @@ import structlog
 from sqlalchemy import select
 
 from edid.config.sheet import SenderSheet
-from edid.documents.kinds import Reading
+from edid.documents.kinds import Facts, Reading
 from edid.errors import RefusedInputError
+from edid.exchange.corrections import Newcomer, to_earlier, to_the_same
 from edid.exchange.duplicates import Guard, keys
 from edid.exchange.house import House
 from edid.exchange.judged import Judged, journal_judged
@@ -25,7 +26,7 @@ from edid.flows.choice import choose
 from edid.flows.preflight import document_findings
 from edid.journal import tables
 from edid.journal.rows import AnyRow
-from edid.journal.states import DocumentState, FileState
+from edid.journal.states import DocumentState, FileState, Purpose
 from edid.store.blobs import Blob
 from edid.validation.verdict import Finding, Outcome, Severity, not_judged
 
@@ -70,7 +71,9 @@ def judge(house: House, sheet: SenderSheet, pulse: Pulse) -> int:
 def _claimed(house: House, sheet: SenderSheet, limit: int) -> Sequence[AnyRow]:
     columns = tables.files.c
     resting = house.setbacks.resting(_KIND)
-    query = select(tables.files).where(columns.sheet == sheet.name, columns.state == FileState.CLAIMED)
+    query = select(tables.files).where(
+        columns.sheet == sheet.name, columns.state == FileState.CLAIMED, columns.purpose == Purpose.DOCUMENTS
+    )
     with house.journal.reading() as view:
         rows = view.execute(query.order_by(columns.id).limit(limit + len(resting))).all()
     return [row for row in rows if row.id not in resting][:limit]
@@ -158,23 +161,29 @@ def _objections(house: House, sheet: SenderSheet, read: Read, reading: Reading) 
 
 
 def _mark_duplicates(house: House, sheet: SenderSheet, judged: Sequence[Judged]) -> list[Judged]:
+    """Tell the duplicates among `judged` from those that answer an earlier document and may leave."""
     wanted = [keys(sheet, item.blob.sha256, item.facts) for item in judged]
     with house.journal.reading() as view:
         guard = Guard(view, wanted)
-    marked = []
-    for number, (item, key) in enumerate(zip(judged, wanted, strict=True)):
-        original = guard.original(key) if item.state is DocumentState.VALID else None
-        if original is not None:
-            marked.append(
-                replace(
+        marked = list(judged)
+        first_of_their_name: dict[int, Newcomer] = {}
+        for number, (item, key) in enumerate(zip(judged, wanted, strict=True)):
+            if item.state is not DocumentState.VALID:
+                continue
+            original = guard.original(key)
+            answer = None if original is None else to_the_same(view, original.document_id, item.blob.sha256)
+            if original is not None and answer is None:
+                marked[number] = replace(
                     item,
                     state=DocumentState.DUPLICATE,
                     duplicate_of=original.document_id,
                     same_bytes=original.same_bytes,
                 )
-            )
-            continue
-        if item.state is DocumentState.VALID:
+                continue
             guard.occupy(key, -1 - number)  # a place in this batch: its row id is not known yet
-        marked.append(item)
+            marked[number] = replace(item, answer=answer)
+            if answer is None:
+                first_of_their_name[number] = Newcomer(item.file_name, item.facts or Facts())
+        for number, answer in to_earlier(view, sheet, first_of_their_name).items():
+            marked[number] = replace(marked[number], answer=answer)
     return marked

@@ -9,8 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
 
 from edid.clock import now
-from edid.config.sheet import SenderSheet
-from edid.exchange.house import House
+from edid.exchange.house import AnySheet, House
 from edid.journal import tables
 from edid.journal.chunks import chunks
 from edid.journal.database import Journal
@@ -31,7 +30,7 @@ class Attempt:
     attempt_id: int
 
 
-def take_in_hand(house: House, sheet: SenderSheet) -> list[Attempt]:
+def take_in_hand(house: House, sheet: AnySheet) -> list[Attempt]:
     """Begin an attempt for up to GROUP flows that are due; the caller gives them up with `house.under_way.remove`.
 
     Flows that a failure left under way without anybody delivering them go back in the queue first.
@@ -84,13 +83,13 @@ def put_back(house: House, attempts: Sequence[Attempt]) -> None:
         )
 
 
-def recover(house: House, sheet: SenderSheet) -> int:
+def recover(house: House, sheet: AnySheet) -> int:
     """Put flows that nobody delivers any more, though they were under way, back in the queue; return how many."""
     with house.journal.writing() as tx:
         return _requeue_strays(tx, house, sheet)
 
 
-def release(house: House, sheet: SenderSheet) -> int:
+def release(house: House, sheet: AnySheet) -> int:
     """Put flows that failed on settings back in the queue, because somebody may have mended them; return how many.
 
     Called when the daemon starts and when it reads its configuration again.
@@ -124,14 +123,14 @@ def retry(journal: Journal, *, flow_id: int | None = None, sheet: str | None = N
         return len(failed) + len(kept) + hurried.rowcount
 
 
-def is_blocked(house: House, sheet: SenderSheet) -> bool:
+def is_blocked(house: House, sheet: AnySheet) -> bool:
     """Tell whether a refusal that only a person can mend stops this sheet."""
     flows = tables.flows.c
     with house.journal.reading() as view:
         return view.execute(select(flows.id).where(flows.sheet == sheet.name, _blocks()).limit(1)).first() is not None
 
 
-def next_due(house: House, sheet: SenderSheet) -> datetime | None:
+def next_due(house: House, sheet: AnySheet) -> datetime | None:
     """Return when the next flow may be tried, or None when none waits."""
     flows = tables.flows.c
     with house.journal.reading() as view:
@@ -146,13 +145,13 @@ def next_due(house: House, sheet: SenderSheet) -> datetime | None:
     return None if row is None else (row.next_attempt_at or now())
 
 
-def _strays(view: Connection, house: House, sheet: SenderSheet) -> list[int]:
+def _strays(view: Connection, house: House, sheet: AnySheet) -> list[int]:
     flows = tables.flows.c
     sending = _ids(view, flows.sheet == sheet.name, flows.state == FlowState.SENDING)
     return [flow_id for flow_id in sending if flow_id not in house.under_way]
 
 
-def _requeue_strays(tx: Connection, house: House, sheet: SenderSheet) -> int:
+def _requeue_strays(tx: Connection, house: House, sheet: AnySheet) -> int:
     """Their attempts count: nobody knows how far they came, so the partner is asked first next time."""
     flows, attempts = tables.flows.c, tables.attempts.c
     strays = _strays(tx, house, sheet)

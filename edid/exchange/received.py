@@ -4,20 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PurePosixPath
+from typing import Any, NamedTuple, Protocol
 
 from edid.clock import now
 from edid.documents.kinds import Attachment, Facts, FlowStatus, InvoiceStatus, Kind, PivotInvoice, Reading
 from edid.documents.names import safe_name, unique_name
-from edid.exchange.filing import NOTE, Origin, file_invoice, file_return
-from edid.exchange.storable import facts_as_columns, facts_as_json
+from edid.exchange.earlier import Before, Earlier, made_available_again
+from edid.exchange.filing import NOTES, Origin, file_invoice, file_return, withdraw_invoice
+from edid.exchange.readable import originals, readable
+from edid.exchange.received_note import Routed, making_available, pivot_note, route_as_json
+from edid.exchange.received_verdict import Part, verdict_files, worst
+from edid.exchange.storable import cut, facts_as_columns, facts_as_json
+from edid.flows.irr import Language
+from edid.intake.folders import SheetFolders
 from edid.journal.rows import AnyRow
 from edid.journal.states import Direction, DocumentState
-from edid.routing.filing import FLOWS, RETURNS, UNKNOWN
+from edid.routing.filing import DUPLICATES, EXCLUDED, FLOWS, RETURNS, UNKNOWN, Naming
 from edid.store.blobs import Blob
 from edid.validation.verdict import Verdict
+
+_LONGEST_NAME = 200
+
+
+class Original(NamedTuple):
+    """The invoice itself, found among the attachments of a message and judged."""
+
+    kind: Kind
+    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +43,8 @@ class Item:
     source: Path
     reading: Reading | None
     verdict: Verdict
+    originals: Mapping[Path, Original] = field(default_factory=dict)
+    """The judged invoices among its attachments, by their path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +55,56 @@ class ReceivedStatus:
     reading: Reading
 
 
+class Router(Protocol):
+    """Decides where an invoice goes; asked once for each that is no duplicate."""
+
+    def __call__(self, facts: Facts, *, kind: Kind) -> Routed:
+        """Return the decision. Never raises for what the facts are."""
+
+
+class Link(NamedTuple):
+    """A row of this flow that refers to an earlier one of this flow, whose id is not known yet."""
+
+    row: int
+    column: str
+    earlier: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """One invoice about to be filed."""
+
+    item: Item
+    kind: Kind
+    facts: Facts
+    files: Sequence[tuple[str, Path]]
+    note: Mapping[str, Any]
+    judged: Sequence[Part]
+    platform_id: str | None = None
+    resend: str | None = None
+    before: Before | None = None
+
+
 @dataclass(slots=True)
 class ReceivedFlow:
-    """What one received flow held, and where it was filed below `root`."""
+    """What one received flow held, and where it was filed in `folders`."""
 
-    root: Path
+    folders: SheetFolders
+    naming: Naming
     flow: AnyRow
-    received_on: date
     beat: Callable[[], object]
     """Called before each item."""
+    look_up: Callable[[Earlier, Sequence[PivotInvoice]], None] = lambda _earlier, _invoices: None
+    """Tells what other flows brought of these invoices."""
+    route: Router | None = None
+    """None: every invoice goes to the folder of its template."""
+    language: Language = "fr"
     documents: list[dict[str, Any]] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
     statuses: list[ReceivedStatus] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     _position: int = 0
+    _earlier: Earlier = field(default_factory=Earlier)
 
     @property
     def nothing_understood(self) -> bool:
@@ -59,7 +112,7 @@ class ReceivedFlow:
         return bool(self.unknown) and not self.documents and not self.statuses
 
     def file_statuses(self, item: Item, reading: Reading) -> None:
-        """File a CPPStatut message as it is and remember its statuses."""
+        """File a message of statuses (CPPStatut, CDAR) as it is and remember its statuses."""
         note = {
             "kind": reading.kind,
             "interface_code": self.flow.interface_code,
@@ -75,35 +128,55 @@ class ReceivedFlow:
 
     def file_pivot(self, item: Item, reading: Reading) -> None:
         """File a CPPFacturePivot untouched, and each of its invoices with its decoded attachments."""
-        note = {"kind": reading.kind, "invoices": len(reading.invoices), "verdict": item.verdict.as_json()}
+        note = {
+            "kind": reading.kind,
+            "version": reading.version,
+            "envelope_flow_id": reading.envelope_flow_id,
+            "invoices": len(reading.invoices),
+            "verdict": item.verdict.as_json(),
+        }
         self._file_as_is(FLOWS, item, note)
+        self.look_up(self._earlier, reading.invoices)
         for invoice in reading.invoices:
             self.beat()
-            origin = self._next_origin()
-            attachments = _named(invoice.attachments)
-            target = file_invoice(
-                self.root,
-                self.received_on,
-                invoice.facts,
-                origin,
-                files=[(attachment.name, attachment.path) for attachment in attachments],
-                note=_pivot_note(invoice, attachments),
-            )
-            self._add_document(item, Kind.CPP_PIVOT, invoice.facts, origin, str(target))
+            index = len(self.documents)
+            filed = self._file(self._pivot_arrival(item, invoice))
+            if self.documents[index]["state"] is DocumentState.FILED:
+                self._earlier.remember(Before(None, filed, self.flow.id, index), invoice)
 
     def file_direct(self, item: Item, reading: Reading) -> None:
         """File an invoice that was received as UBL, CII or Factur-X."""
-        origin = self._next_origin()
         facts = reading.facts or Facts()
-        name = "invoice.pdf" if reading.kind is Kind.FACTUR_X else "invoice.xml"
+        name = self.naming.invoice(facts, ".pdf" if reading.kind is Kind.FACTUR_X else ".xml")
+        note = {
+            "received_as": item.name,
+            "readable": name if reading.kind is Kind.FACTUR_X else None,
+            "original": {"name": name, "kind": reading.kind, "verdict": item.verdict.as_json()},
+        }
+        judged = [Part("invoice", item.name, reading.kind, item.verdict)]
+        self._file(_Arrival(item, reading.kind, facts, [(name, item.source)], note, judged))
+
+    def file_document(self, item: Item, reading: Reading) -> None:
+        """File a document that is neither status nor invoice to be booked (DUME, CPPFactureMixte) below its kind."""
         note = {
             "kind": reading.kind,
-            "received_as": item.name,
-            "facts": facts_as_json(facts),
+            "interface_code": self.flow.interface_code,
+            "id": reading.envelope_flow_id,
+            "version": reading.version,
+            "facts": facts_as_json(reading.facts) if reading.facts else None,
+            "invoices": [facts_as_json(invoice.facts) for invoice in reading.invoices],
             "verdict": item.verdict.as_json(),
         }
-        target = file_invoice(self.root, self.received_on, facts, origin, files=[(name, item.source)], note=note)
-        self._add_document(item, reading.kind, facts, origin, str(target))
+        target, origin = self._file_as_is(reading.kind, item, note)
+        self._add(
+            item,
+            reading.kind,
+            reading.facts or Facts(),
+            origin,
+            verdict=item.verdict,
+            filed_as=str(target.relative_to(self.folders.incoming)),
+            state=DocumentState.FILED,
+        )
 
     def keep(self, item: Item) -> None:
         """Keep what is not understood, visibly, with the reason beside it."""
@@ -112,15 +185,115 @@ class ReceivedFlow:
         reason = verdict.not_judged_because or "; ".join(finding.message for finding in verdict.findings)
         self.unknown.append(reason or "not a kind of document that edid files")
 
-    def _file_as_is(self, kind: str, item: Item, note: Mapping[str, Any]) -> None:
-        folder = self.root / self.received_on.isoformat() / kind
-        file_return(folder, item.name, item.source, self._next_origin(), note)
+    def _pivot_arrival(self, item: Item, invoice: PivotInvoice) -> _Arrival:
+        shown = readable(invoice.attachments)
+        attachments, readable_name = self._named(invoice, shown)
+        names = {given.path: given.name for given in attachments}
+        own = next((each.path for each in originals(invoice.attachments) if each.path in item.originals), None)
+        judged = [Part("message", item.name, Kind.CPP_PIVOT, item.verdict)]
+        original = None
+        if own is not None:
+            found = item.originals[own]
+            judged.append(Part("invoice", names[own], found.kind, found.verdict))
+            original = {"name": names[own], "kind": found.kind, "verdict": found.verdict.as_json()}
+        note = {
+            "received_as": item.name,
+            **pivot_note(invoice, attachments),
+            "readable": readable_name,
+            "original": original,
+        }
+        files = [(given.name, given.path) for given in attachments]
+        return _Arrival(
+            item,
+            Kind.CPP_PIVOT,
+            invoice.facts,
+            files,
+            note,
+            judged,
+            platform_id=invoice.chorus_id,
+            resend=invoice.resend,
+            before=self._earlier.find(invoice),
+        )
+
+    def _named(self, invoice: PivotInvoice, shown: Attachment | None) -> tuple[list[Attachment], str | None]:
+        """Return the attachments under names that stay in the folder and leave the places of the notes free."""
+        taken = set(NOTES)
+        wanted = self.naming.readable(invoice.facts, invoice.chorus_id)
+        chosen = None if shown is None or wanted is None else unique_name(wanted, taken, limit=_LONGEST_NAME)
+        named = [
+            replace(each, name=chosen if chosen and each is shown else unique_name(safe_name(each.name), taken))
+            for each in invoice.attachments
+        ]
+        return named, next((each.name for each in named if shown is not None and each.path == shown.path), None)
+
+    def _file(self, arrival: _Arrival) -> str:
+        """File one invoice where it belongs; return that place, seen from `in`."""
+        origin = self._next_origin()
+        again = made_available_again(arrival.resend)
+        duplicate = arrival.before is not None and again is None
+        routed = None if duplicate or self.route is None else self.route(arrival.facts, kind=arrival.kind)
+        excluded = routed is not None and routed.action == "exclude"
+
+        def place(copy: str) -> PurePosixPath:
+            below = routed.folder if routed is not None else None
+            return self.naming.folder(arrival.facts, arrival.platform_id, below=below, copy=copy)
+
+        incoming = self.folders.incoming
+        aside = {name: self.folders.root / name for name in (DUPLICATES, EXCLUDED)}
+        root = aside[DUPLICATES] if duplicate else aside[EXCLUDED] if excluded else incoming
+        for other in {incoming, *aside.values()} - {root}:
+            withdraw_invoice(other, place, origin)
+        note = {
+            "kind": arrival.kind,
+            "sheet": self.flow.sheet,
+            "facts": facts_as_json(arrival.facts),
+            "making_available": making_available(arrival.before, again),
+            "route": route_as_json(routed),
+            **arrival.note,
+            "verdict": arrival.item.verdict.as_json(),
+        }
+        texts = verdict_files(arrival.judged, sheet=self.flow.sheet, origin=origin, language=self.language)
+        target = file_invoice(root, place, origin, files=arrival.files, note=note, texts=texts)
+        filed_as = str(target) if root == incoming else f"../{root.name}/{target}"
+        refers = None if arrival.before is None else "duplicate_of" if duplicate else "answers_id"
+        if arrival.before is not None and refers and arrival.before.document_id is None:
+            self.links.append(Link(len(self.documents), refers, arrival.before.index))
+        self._add(
+            arrival.item,
+            arrival.kind,
+            arrival.facts,
+            origin,
+            verdict=worst(arrival.judged),
+            filed_as=filed_as,
+            state=DocumentState.DUPLICATE if duplicate else DocumentState.FILED,
+            platform_id=cut(arrival.platform_id),
+            answers_as=again,
+            routed_by=cut(routed.rule) if routed is not None else None,
+            excluded=excluded,
+            **({refers: arrival.before.document_id} if arrival.before is not None and refers else {}),
+        )
+        return filed_as
+
+    def _file_as_is(self, kind: str, item: Item, note: Mapping[str, Any]) -> tuple[Path, Origin]:
+        folder = self.folders.incoming / self.naming.received_on.isoformat() / kind
+        origin = self._next_origin()
+        return file_return(folder, item.name, item.source, origin, note), origin
 
     def _next_origin(self) -> Origin:
         self._position += 1
         return Origin(self.flow.id, self.flow.name, self._position)
 
-    def _add_document(self, item: Item, kind: Kind, facts: Facts, origin: Origin, filed_as: str) -> None:
+    def _add(
+        self,
+        item: Item,
+        kind: Kind,
+        facts: Facts,
+        origin: Origin,
+        *,
+        verdict: Verdict,
+        **columns: Any,  # noqa: ANN401 - column values of any type
+    ) -> None:
+        """Remember the row of one document; `excluded` says what happened and is no column."""
         self.documents.append(
             {
                 "sheet": self.flow.sheet,
@@ -132,32 +305,18 @@ class ReceivedFlow:
                 "interface_code": self.flow.interface_code,
                 "sha256": item.blob.sha256,
                 "size": item.blob.size,
-                "state": DocumentState.FILED,
                 **facts_as_columns(facts),
-                "verdict": item.verdict.as_json(),
-                "filed_as": filed_as,
+                "verdict": verdict.as_json(),
+                "duplicate_of": None,
+                "answers_id": None,
+                "answers_as": None,
+                "platform_id": None,
+                "routed_by": None,
                 "created_at": now(),
+                "excluded": False,
+                **columns,
             }
         )
-
-
-def _named(attachments: Sequence[Attachment]) -> list[Attachment]:
-    """Return `attachments` under names that stay in the folder and leave the place of the note free."""
-    taken = {NOTE}
-    return [replace(attachment, name=unique_name(safe_name(attachment.name), taken)) for attachment in attachments]
-
-
-def _pivot_note(invoice: PivotInvoice, attachments: Sequence[Attachment]) -> dict[str, Any]:
-    return {
-        "kind": Kind.CPP_PIVOT,
-        "facts": facts_as_json(invoice.facts),
-        "chorus_id": invoice.chorus_id,
-        "resend": invoice.resend,
-        "attachments": [
-            {name: value for name, value in asdict(attachment).items() if name != "path"} for attachment in attachments
-        ],
-        "faults": list(invoice.faults),
-    }
 
 
 def _present(status: FlowStatus | InvoiceStatus) -> dict[str, Any]:

@@ -3,35 +3,43 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import structlog
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select, update
 
-from edid.documents.kinds import INVOICES, Kind, Reading
+from edid.config.filing import Filing
+from edid.config.sheet import ReceiverSheet
+from edid.documents.kinds import INVOICES, Kind, PivotInvoice, Reading
+from edid.exchange.earlier import Earlier
 from edid.exchange.house import AnySheet, House
 from edid.exchange.pulse import Pulse
-from edid.exchange.received import Item, ReceivedFlow
+from edid.exchange.readable import originals
+from edid.exchange.received import Item, Original, ReceivedFlow, Router
 from edid.exchange.standards import standard_of, weighed_for
 from edid.exchange.statuses import journal_statuses
 from edid.journal import tables
 from edid.journal.events import Event, record
 from edid.journal.rows import AnyRow
-from edid.journal.states import DocumentState, FlowState, move
+from edid.journal.states import FlowState, move
+from edid.routing.filing import Naming
 from edid.store.blobs import Blob
 from edid.validation.verdict import not_judged
 
 log = structlog.get_logger()
 _BATCH = 16
 _KIND = "flow"
+_FILED_BY_KIND = frozenset({Kind.CPP_MIXTE, Kind.ESPD_REQUEST, Kind.ESPD_RESPONSE})
 
 
-def file_returns(house: House, sheet: AnySheet, pulse: Pulse) -> int:
+def file_returns(house: House, sheet: AnySheet, pulse: Pulse, route: Router | None = None) -> int:
     """File the fetched flows of `sheet`; return how many were dealt with.
 
+    `route` decides where each invoice goes; without it all go to the folder of their template.
     One that is not understood never stops the others. One that cannot be filed is tried again later, and kept with
     the cause when that does not help. Raises StopRequestedError, and what says that the journal failed.
     """
@@ -41,7 +49,7 @@ def file_returns(house: House, sheet: AnySheet, pulse: Pulse) -> int:
             if pulse.stopping:
                 return done
             pulse.beat()
-            setback = house.setbacks.attempt(_KIND, flow.id, partial(_file_flow, house, sheet, flow, pulse))
+            setback = house.setbacks.attempt(_KIND, flow.id, partial(_file_flow, house, sheet, flow, pulse, route))
             if setback is not None and setback.hopeless:
                 house.setbacks.attempt(_KIND, flow.id, partial(_keep, house, sheet, flow, setback.cause))
             done += 1
@@ -67,17 +75,27 @@ def _keep(house: House, sheet: AnySheet, flow: AnyRow, cause: str) -> None:
     log.warning("flow.kept", sheet=sheet.name, flow_id=flow.id, flow=flow.name, reason=cause)
 
 
-def _file_flow(house: House, sheet: AnySheet, flow: AnyRow, pulse: Pulse) -> None:
+def _file_flow(house: House, sheet: AnySheet, flow: AnyRow, pulse: Pulse, route: Router | None) -> None:
     work = house.work(f"return-{flow.id}")
-    received = ReceivedFlow(house.folders(sheet).incoming, flow, flow.created_at.date(), pulse.beat)
+    filing = sheet.filing if isinstance(sheet, ReceiverSheet) else Filing()
+    received = ReceivedFlow(
+        house.folders(sheet),
+        Naming(filing, sheet.name, flow.created_at.date()),
+        flow,
+        pulse.beat,
+        partial(_look_up, house, flow),
+        route,
+        house.settings.language,
+    )
     try:
         (whole,) = _read(house, sheet, [(flow.name, Blob(flow.sha256, flow.size))], work / "flow", pulse)
         items = [whole]
         if whole.reading is not None and whole.reading.kind is Kind.ARCHIVE:
             items = _members(house, sheet, whole.reading, work / "members", pulse)
-        for item in items:
+        for number, item in enumerate(items):
             pulse.beat()
-            _file_item(received, item)
+            judged = _judge_originals(house, sheet, item, work / "originals" / str(number), pulse)
+            _file_item(received, replace(item, originals=judged))
         _journal(house, sheet, received)
     finally:
         shutil.rmtree(work, ignore_errors=True)
@@ -98,19 +116,48 @@ def _members(house: House, sheet: AnySheet, archive: Reading, work: Path, pulse:
     return _read(house, sheet, files, work, pulse)
 
 
+def _judge_originals(house: House, sheet: AnySheet, item: Item, work: Path, pulse: Pulse) -> Mapping[Path, Original]:
+    """Return what the judges say of the invoices that a pivot holds as attachments; a plain PDF is none."""
+    if item.reading is None or item.reading.kind is not Kind.CPP_PIVOT:
+        return {}
+    own = [attachment for invoice in item.reading.invoices for attachment in originals(invoice.attachments)]
+    jobs = [(attachment.path, work / str(number)) for number, attachment in enumerate(own)]
+    found: dict[Path, Original] = {}
+    for start in range(0, len(jobs), _BATCH):
+        part = jobs[start : start + _BATCH]
+        judged = house.judges.judge(part, pulse.beat, standard=standard_of(sheet))
+        for (path, _), judgement in zip(part, judged, strict=True):
+            if judgement.reading is not None and judgement.reading.kind in INVOICES:
+                found[path] = Original(judgement.reading.kind, weighed_for(sheet, judgement.verdict, None))
+        shutil.rmtree(work, ignore_errors=True)
+    return found
+
+
+def _look_up(house: House, flow: AnyRow, earlier: Earlier, invoices: Sequence[PivotInvoice]) -> None:
+    with house.journal.reading() as view:
+        earlier.look_up(view, flow.sheet, flow.id, invoices)
+
+
 def _file_item(received: ReceivedFlow, item: Item) -> None:
     reading = item.reading
     if reading is None:
         received.keep(item)
-    elif reading.kind is Kind.CPP_STATUT:
+    elif reading.kind is Kind.CPP_STATUT or _says_something(reading):
         received.file_statuses(item, reading)
     elif reading.kind is Kind.CPP_PIVOT:
         received.file_pivot(item, reading)
     elif reading.kind in INVOICES:
         received.file_direct(item, reading)
+    elif reading.kind in _FILED_BY_KIND:
+        received.file_document(item, reading)
     else:
         because = f"edid does not file a document of kind '{reading.kind}' found here"
         received.keep(Item(item.name, item.blob, item.source, None, not_judged(because)))
+
+
+def _says_something(reading: Reading) -> bool:
+    """Tell whether a lifecycle message holds a status that edid could read."""
+    return reading.kind is Kind.CDAR and bool(reading.invoice_statuses or reading.flow_statuses)
 
 
 def _journal(house: House, sheet: AnySheet, received: ReceivedFlow) -> None:
@@ -118,18 +165,7 @@ def _journal(house: House, sheet: AnySheet, received: ReceivedFlow) -> None:
     event = "flow.kept" if kept else "flow.filed"
     reason = "; ".join(received.unknown) or None
     with house.journal.writing() as tx:
-        if received.documents:
-            ids = tx.execute(
-                insert(tables.documents).returning(tables.documents.c.id, sort_by_parameter_order=True),
-                received.documents,
-            ).scalars()
-            record(
-                tx,
-                [
-                    Event("document.filed", "document", row_id, sheet.name, None, DocumentState.FILED, _where(row))
-                    for row_id, row in zip(ids, received.documents, strict=True)
-                ],
-            )
+        _journal_documents(tx, received)
         journal_statuses(tx, sheet, flow, received.statuses)
         move(
             tx,
@@ -151,5 +187,23 @@ def _journal(house: House, sheet: AnySheet, received: ReceivedFlow) -> None:
     )
 
 
-def _where(row: dict[str, Any]) -> dict[str, Any]:
-    return {"number": row["number"], "seller": row["seller_key"], "filed_as": row["filed_as"]}
+def _journal_documents(tx: Connection, received: ReceivedFlow) -> None:
+    if not received.documents:
+        return
+    columns = tables.documents.c
+    rows = [{name: value for name, value in row.items() if name in columns} for row in received.documents]
+    ids = list(tx.execute(insert(tables.documents).returning(columns.id, sort_by_parameter_order=True), rows).scalars())
+    for link in received.links:
+        refers = {link.column: ids[link.earlier]}
+        tx.execute(update(tables.documents).where(columns.id == ids[link.row]).values(refers))
+        received.documents[link.row].update(refers)
+    record(tx, [_event(row_id, row) for row_id, row in zip(ids, received.documents, strict=True)])
+
+
+def _event(row_id: int, row: Mapping[str, Any]) -> Event:
+    """Return what happened to a received document: filed, set aside as a duplicate, or kept from the ERP."""
+    word = "excluded" if row["excluded"] else str(row["state"])
+    data = {"number": row["number"], "seller": row["seller_key"], "filed_as": row["filed_as"]}
+    refers = ("duplicate_of", "answers_id", "answers_as", "routed_by")
+    data |= {name: row[name] for name in refers if row[name] is not None}
+    return Event(f"document.{word}", "document", row_id, row["sheet"], None, row["state"], data)

@@ -14,9 +14,8 @@ import structlog
 from sqlalchemy import Connection, func, select, update
 
 from edid.clock import iso, now
-from edid.config.sheet import SenderSheet
 from edid.errors import EdidError, OperatorError, PermanentError, RefusedInputError, TransientError
-from edid.exchange.house import House
+from edid.exchange.house import AnySheet, House
 from edid.exchange.outbox import FAULT, OPERATOR, Attempt, put_back, take_in_hand
 from edid.exchange.pulse import Pulse, StopRequestedError
 from edid.exchange.retry import next_attempt
@@ -72,7 +71,7 @@ class _Round:
         return [attempt for attempt in attempts if attempt.attempt_id not in made]
 
 
-def send(house: House, sheet: SenderSheet, transport: Transport, pulse: Pulse) -> Outcome:
+def send(house: House, sheet: AnySheet, transport: Transport, pulse: Pulse) -> Outcome:
     """Deliver a group of flows of `sheet` that are due, over one session; return how it went.
 
     Raises nothing for a failure of the partner: it is journalled, and the flow waits for its next attempt. Leaves
@@ -92,7 +91,7 @@ def send(house: House, sheet: SenderSheet, transport: Transport, pulse: Pulse) -
 
 
 def _deliver_all(
-    house: House, sheet: SenderSheet, transport: Transport, attempts: Sequence[Attempt], pulse: Pulse
+    house: House, sheet: AnySheet, transport: Transport, attempts: Sequence[Attempt], pulse: Pulse
 ) -> _Round:
     made = _Round()
     for attempt in attempts:
@@ -131,7 +130,7 @@ def _fault(house: House, attempt: Attempt, error: Exception) -> EdidError:
     return PermanentError(f"{told(error)}.", remedy="Look at the log, then: edid flows retry.")
 
 
-def _deliver(house: House, sheet: SenderSheet, transport: Transport, flow: AnyRow, pulse: Pulse) -> None:
+def _deliver(house: House, sheet: AnySheet, transport: Transport, flow: AnyRow, pulse: Pulse) -> None:
     _must_be_acceptable(house, sheet, flow)
     source = house.store.require(flow.sha256)
     if flow.attempt_count and _may_have_arrived(house, flow):
@@ -159,7 +158,7 @@ def _may_have_arrived(house: House, flow: AnyRow) -> bool:
 _subscription = lru_cache(maxsize=256)(subscriptions)
 
 
-def _must_be_acceptable(house: House, sheet: SenderSheet, flow: AnyRow) -> None:
+def _must_be_acceptable(house: House, sheet: AnySheet, flow: AnyRow) -> None:
     """Refuse here what the platform would refuse: raises RefusedInputError with the platform's own code."""
     findings = flow_findings(
         flow.name,
@@ -175,7 +174,7 @@ def _must_be_acceptable(house: House, sheet: SenderSheet, flow: AnyRow) -> None:
         raise RefusedInputError(text, code=findings[0].rule, remedy=findings[0].remedy or "")
 
 
-def _commit_sent(house: House, sheet: SenderSheet, made: _Round) -> None:
+def _commit_sent(house: House, sheet: AnySheet, made: _Round) -> None:
     """Journal what was delivered since the last time."""
     delivered = made.delivered[made.committed :]
     if not delivered:
@@ -202,7 +201,7 @@ def _commit_sent(house: House, sheet: SenderSheet, made: _Round) -> None:
         log.info("flow.sent", sheet=sheet.name, flow_id=attempt.flow.id, flow=attempt.flow.name)
 
 
-def _commit_failed(house: House, sheet: SenderSheet, attempt: Attempt, error: EdidError) -> None:
+def _commit_failed(house: House, sheet: AnySheet, attempt: Attempt, error: EdidError) -> None:
     flow = attempt.flow
     again = isinstance(error, TransientError)
     kind = _kind(error)

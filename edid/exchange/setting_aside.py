@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from edid.config.sheet import SenderSheet
-from edid.exchange.house import House
+from edid.exchange.house import AnySheet, House
 from edid.exchange.judged import Judged
 from edid.exchange.notes import FOR_PEOPLE, FOR_PROGRAMS, duplicate_notes, verdict_notes
 from edid.exchange.pulse import Pulse
@@ -18,7 +18,7 @@ from edid.journal.states import DocumentState
 from edid.validation.verdict import Finding, Outcome, Severity, Verdict
 
 
-def keep_refused(house: House, sheet: SenderSheet, refusal: RefusedFileError) -> Path:
+def keep_refused(house: House, sheet: AnySheet, refusal: RefusedFileError) -> Path:
     """Move a claimed file that will not be read to rejected/; return where it is now."""
     claimed = refusal.claimed
     finding = Finding(refusal.code, Severity.FATAL, refusal.message, remedy=refusal.remedy or None)

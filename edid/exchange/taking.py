@@ -10,10 +10,9 @@ from typing import TypeVar
 import structlog
 
 from edid.clock import now
-from edid.config.sheet import SenderSheet
 from edid.errors import EdidError
 from edid.exchange.claims import Stored, journal_claims, journal_refusal, journalled
-from edid.exchange.house import House
+from edid.exchange.house import AnySheet, House
 from edid.exchange.pulse import Pulse
 from edid.exchange.setbacks import MOST_TRIES, told
 from edid.exchange.setting_aside import keep_refused
@@ -22,7 +21,7 @@ from edid.intake.names import printable
 from edid.intake.readiness import Readiness
 from edid.intake.scan import Candidate, scan
 from edid.journal.rows import AnyRow
-from edid.journal.states import FileState
+from edid.journal.states import FileState, Purpose
 from edid.store.blobs import Blob
 
 log = structlog.get_logger()
@@ -35,12 +34,13 @@ _BLOCK = 1 << 20
 
 
 class Taker:
-    """The drop folder of one sheet. Used by one thread; `busy` may be read by others."""
+    """One drop folder of a sheet. Used by one thread; `busy` may be read by others."""
 
-    def __init__(self, house: House, sheet: SenderSheet) -> None:
+    def __init__(self, house: House, sheet: AnySheet, purpose: Purpose = Purpose.DOCUMENTS) -> None:
         self._house = house
         self._sheet = sheet
-        self._folders = house.folders(sheet)
+        self._purpose = purpose
+        self._folders = house.folders(sheet, purpose)
         self._readiness = Readiness(sheet.intake)
         self._unsure = True  # claimed/ may hold files that only `recover` finds
         self._tries: Counter[str] = Counter()
@@ -155,7 +155,7 @@ class Taker:
         return True
 
     def _take(self, claimed: Sequence[Claimed]) -> None:
-        left = take(self._house, self._sheet, claimed)
+        left = take(self._house, self._sheet, claimed, self._purpose)
         for item in claimed:
             if item.token in left:
                 self._leave(item, left[item.token])
@@ -181,7 +181,9 @@ class Taker:
             log.warning("file.stuck", sheet=self._sheet.name, file=name, error=told(error))
 
 
-def take(house: House, sheet: SenderSheet, claimed: Sequence[Claimed]) -> dict[str, Exception]:
+def take(
+    house: House, sheet: AnySheet, claimed: Sequence[Claimed], purpose: Purpose = Purpose.DOCUMENTS
+) -> dict[str, Exception]:
     """Store and journal claimed files, then let go of them in the spool; return what failed, by claim token.
 
     Each is checked again once its bytes are copied: whoever still writes gets his file back. What failed stays in
@@ -192,12 +194,12 @@ def take(house: House, sheet: SenderSheet, claimed: Sequence[Claimed]) -> dict[s
     # All at once: the disk then syncs once a chunk and not once a file.
     for item, blob in zip(claimed, house.store.add_many([item.path for item in claimed]), strict=True):
         try:
-            one = _kept(house, sheet, item, blob)
+            one = _kept(house, sheet, item, blob, purpose)
         except (EdidError, OSError) as error:
             left[item.token] = error
         else:
             stored += [one] if one is not None else []
-    journal_claims(house.journal, sheet.name, stored)
+    journal_claims(house.journal, sheet.name, stored, purpose)
     for done in stored:
         try:
             finish(done.claimed)
@@ -206,7 +208,7 @@ def take(house: House, sheet: SenderSheet, claimed: Sequence[Claimed]) -> dict[s
     return left
 
 
-def refuse(house: House, sheet: SenderSheet, refusal: RefusedFileError) -> None:
+def refuse(house: House, sheet: AnySheet, refusal: RefusedFileError) -> None:
     """Journal a claimed file that edid will not read, and keep it in rejected/ with its reason.
 
     In this order: a crash in between leaves the claim, and the next start finishes.
@@ -216,12 +218,12 @@ def refuse(house: House, sheet: SenderSheet, refusal: RefusedFileError) -> None:
     log.warning("file.rejected", sheet=sheet.name, file=refusal.claimed.name, code=refusal.code, kept=str(kept))
 
 
-def _kept(house: House, sheet: SenderSheet, item: Claimed, blob: Blob | OSError) -> Stored | None:
+def _kept(house: House, sheet: AnySheet, item: Claimed, blob: Blob | OSError, purpose: Purpose) -> Stored | None:
     """Return the stored file; None when it went back to the drop folder or to rejected/. Raises what the copy met."""
     if isinstance(blob, OSError):
         raise blob
     try:
-        check(item, house.folders(sheet), limit=house.settings.limits.flow_size)
+        check(item, house.folders(sheet, purpose), limit=house.settings.limits.flow_size)
     except NotReadyYetError as error:
         log.debug("file.not_ready", sheet=sheet.name, reason=error.message)
         return None

@@ -25,6 +25,8 @@ class SheetFolders:
 
     spool: Path
     sheet: str
+    drop: str = "out"
+    """Name of the drop folder: `out` for documents, `decide` for decisions about received ones."""
 
     @cached_property
     def root(self) -> Path:
@@ -34,12 +36,12 @@ class SheetFolders:
     @cached_property
     def out(self) -> Path:
         """The drop folder: ERPs write here, as members of edid's group."""
-        return self.root / "out"
+        return self.root / self.drop
 
     @cached_property
     def claimed(self) -> Path:
         """Files that edid has taken and not yet journalled; `edid.intake.claimed` says how they are called."""
-        return self.root / CLAIMED
+        return self.root / (CLAIMED if self.drop == "out" else f"{CLAIMED}-{self.drop}")
 
     @cached_property
     def rejected(self) -> Path:
@@ -58,6 +60,8 @@ class SheetFolders:
 
     def prepare(self, *, sender: bool) -> None:
         """Create what is missing: `out` has mode 3770, `claimed` 2700, the others 2750. What exists keeps its mode.
+
+        Only the sheet's folder and `in`, unless `sender`.
 
         Raises OperatorError when a folder cannot be created, entered or written, or when `out` is on another
         filesystem than `claimed`; TransientError when the disk is full.

@@ -133,6 +133,11 @@ def count_orphans(view: Connection) -> int:
     return view.execute(select(func.count()).select_from(statuses).where(orphans)).scalar_one()
 
 
+def count_acts(view: Connection, who: str) -> int:
+    """Return how many documents wait for `who`."""
+    return view.execute(select(func.count()).select_from(documents).where(documents.c.acts == who)).scalar_one()
+
+
 def events_of(view: Connection, entity: str, entity_id: int) -> Sequence[AnyRow]:
     """Return what happened to one entity, oldest first."""
     return view.execute(

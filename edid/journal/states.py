@@ -71,6 +71,15 @@ class Direction(StrEnum):
     IN = "in"
 
 
+class Purpose(StrEnum):
+    """What a dropped file is for, told by the folder it was dropped in."""
+
+    DOCUMENTS = "documents"
+    """To be sent: out/."""
+    DECISIONS = "decisions"
+    """Statuses to be given about received documents, or sent ones: decide/."""
+
+
 _D, _F = DocumentState, FlowState
 FILE_MOVES: Mapping[FileState, frozenset[FileState]] = {
     FileState.CLAIMED: frozenset({FileState.READ, FileState.REJECTED}),

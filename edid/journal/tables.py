@@ -71,8 +71,10 @@ files = Table(
     Column("reason", Text, comment="why it was refused"),
     Column("token", String(64), nullable=False, comment="claim token: a claim is journalled once"),
     Column("claimed_at", Utc, nullable=False),
+    Column("purpose", String(10), nullable=False, server_default="documents", comment="documents or decisions"),
     UniqueConstraint("token"),
     Index("ix_files_state", "sheet", "state"),
+    Index("ix_files_name", "sheet", "name"),
 )
 
 documents = Table(
@@ -105,7 +107,7 @@ documents = Table(
     Column("todo_since", Utc, comment="since when somebody of ours is waited for, derived"),
     Column("deadline", Date, comment="last day to act where one is known, derived"),
     Column("answers_id", ForeignKey("documents.id"), comment="the earlier document that this one answers or corrects"),
-    Column("answers_as", String(12), comment="recycled, completed or replaced"),
+    Column("answers_as", String(12), comment="recycled, completed, resent or replaced"),
     Column("about_id", ForeignKey("documents.id"), comment="the document that this lifecycle message speaks of"),
     Column("platform_id", Text, comment="the platform's own number of it, such as IdCPRO"),
     Column("filed_as", Text, comment="where it was filed, below the spool (in)"),
@@ -163,13 +165,14 @@ statuses = Table(
     "statuses",
     metadata,
     _id(),
-    Column("source_flow_id", ForeignKey("flows.id"), nullable=False),
+    Column("source_flow_id", ForeignKey("flows.id"), comment="the received flow that brought it"),
+    Column("message_id", ForeignKey("documents.id"), comment="the message of ours that says it; null: a partner does"),
     Column("position", Integer, nullable=False),
     Column("subject", String(8), nullable=False, comment="flow or document"),
     Column("flow_id", ForeignKey("flows.id"), comment="the flow it speaks of, when known"),
     Column("document_id", ForeignKey("documents.id"), comment="the document it speaks of, when known"),
     Column("dialect", String(20), nullable=False),
-    Column("version", String(20)),
+    Column("version", String(60)),
     Column("interface_code", String(8)),
     Column("code", Text, nullable=False, comment="as written"),
     Column("canonical", String(40)),
@@ -183,6 +186,7 @@ statuses = Table(
     UniqueConstraint("source_flow_id", "position", name="uq_statuses_source_position"),
     Index("ix_statuses_flow", "flow_id"),
     Index("ix_statuses_document", "document_id"),
+    Index("ix_statuses_message", "message_id"),
 )
 
 events = Table(

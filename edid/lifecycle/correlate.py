@@ -2,7 +2,8 @@
 
 Sources: AIFE, schema CPPStatut V1_19; AIFE, Dossier de specifications externes FE - Chorus Pro v1.1 (an
 invoice is told by the supplier's SIREN, its number and its year of issue); AIFE, Dossier general v3.2
-(placeholders when the platform could not read the keys).
+(placeholders when the platform could not read the keys); UN/CEFACT CDAR D22B as profiled by FNFE-MPE (MDT-87
+number, MDT-100 date, MDT-129 supplier with its scheme).
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from edid.flows.names import parse_lenient
 _NO_NUMBER = "X" * 20
 _NO_DATE = date(1900, 1, 1)
 _NO_SIREN = "000000000"
-_FRENCH_TYPES = {None, "1", "2"}  # SIRET, VAT number, or not said
+_VAT_TYPE = "2"
+_FRENCH_TYPES = {None, "1", _VAT_TYPE, "0002", "0009"}  # not said; CPPStatut: SIRET, VAT number; CDAR: SIREN, SIRET
 
 
 class Match(IntEnum):
@@ -71,7 +73,7 @@ def supplier_siren(status: InvoiceStatus) -> str | None:
     """Return the SIREN inside the status's supplier identifier, or None when that is not a French one."""
     if status.supplier_type not in _FRENCH_TYPES:
         return None
-    if status.supplier_type == "2" and not _compact(status.supplier_id).startswith("FR"):
+    if status.supplier_type == _VAT_TYPE and not _compact(status.supplier_id).startswith("FR"):
         return None
     return Facts(seller_id=status.supplier_id, seller_vat=status.supplier_id).seller_siren
 

@@ -1,7 +1,8 @@
 """What holds now, derived from an append-only history in whatever order it came.
 
 The platform's words may come late, twice and in any order, and any status may follow any other (AIFE,
-Dossier de specifications externes FE - Chorus Pro v1.0, 3.4): the newest own timestamp wins.
+Dossier de specifications externes FE - Chorus Pro v1.0, 3.4): the newest own timestamp wins. A word that the caller
+marks as disregarded, such as the refusal of a repeated delivery, stays in the history and decides nothing.
 """
 
 from __future__ import annotations
@@ -12,7 +13,10 @@ from typing import Protocol, TypeVar
 
 
 class Said(Protocol):
-    """One word of the platform, as the history keeps it."""
+    """One word of the platform, as the history keeps it.
+
+    It may also have an attribute `disregarded`: why it does not count; without one, or when empty, it counts.
+    """
 
     @property
     def code(self) -> str:
@@ -32,20 +36,21 @@ _UNDATED = datetime.min.replace(tzinfo=UTC)
 
 
 def current(history: Iterable[_S]) -> _S | None:
-    """Return the word that holds now, or None when nothing was said."""
-    ordered = timeline(history)
+    """Return the word that holds now, or None when nothing was said that counts."""
+    ordered = timeline(said for said in history if not getattr(said, "disregarded", None))
     return ordered[-1] if ordered else None
 
 
 def timeline(history: Iterable[_S]) -> list[_S]:
-    """Return `history` from the oldest word to the one that holds now.
+    """Return `history` from the oldest word to the newest, those that do not count included.
 
     Sorted by own timestamp, then by arrival; undated words come first. Of words with the same code and
-    timestamp only the first arrival stays: a repetition says nothing new.
+    timestamp only the first arrival stays: a repetition says nothing new. A word that counts and one that does
+    not are no repetition of each other.
     """
-    first: dict[tuple[str, datetime], _S] = {}
+    first: dict[tuple[str, datetime, bool], _S] = {}
     for said in sorted(history, key=lambda said: said.arrival):
-        first.setdefault((said.code, _moment(said.at)), said)
+        first.setdefault((said.code, _moment(said.at), bool(getattr(said, "disregarded", None))), said)
     return sorted(first.values(), key=lambda said: (_moment(said.at), said.arrival))
 
 

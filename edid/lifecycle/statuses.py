@@ -1,7 +1,11 @@
-"""What a status number of an invoice means: two numberings exist, and none is chosen in silence.
+"""What a status code means, in whose words ever: a dialect is never chosen in silence.
+
+Dialects: `cpp-statut` and `chorus-historical` (two numberings of Chorus Pro that disagree), `chorus-api` (names),
+`cdar` (the AFNOR lifecycle message) and `flow-state` (states of a flow on the portal and in the API).
 
 Sources: AIFE, schema CPPStatut V1_19 (IdStatut); AIFE, Dossier de specifications externes FE - Chorus Pro
-v1.0, table 1, and v1.1, 2.4.2 and tables 9 to 11. Data: `schemas/statuses.yaml`.
+v1.0, table 1, and v1.1, 2.4.2 and tables 9 to 11; FNFE-MPE, BR-FR-CDV 1.4.0, CL-06; AIFE, Dossier general v3.2.
+Data: `schemas/statuses.yaml`.
 """
 
 from __future__ import annotations
@@ -14,7 +18,9 @@ from typing import Literal
 
 from edid.lifecycle.vocabulary import Numbering, Vocabulary, vocabulary
 
-Dialect = Literal["cpp-statut", "chorus-historical"]
+Dialect = Literal["cpp-statut", "chorus-historical", "chorus-api", "cdar", "flow-state"]
+_LONGEST_LABEL = 400
+"""A longer text is a comment, never a label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,7 @@ class Meaning:
     code: str
     """As written."""
     canonical: str | None
-    """API name such as MISE_A_DISPOSITION; None while the code is unknown or ambiguous."""
+    """Name such as MISE_A_DISPOSITION, for a flow its report such as `refused`; None: unknown or ambiguous."""
     label_fr: str
     label_en: str
     ambiguous: bool = False
@@ -50,20 +56,23 @@ class Meaning:
 
 def interpret(
     code: str,
-    dialect: Dialect = "cpp-statut",
+    dialect: str = "cpp-statut",
     version: str | None = None,
     interface: str | None = None,
     label: str | None = None,
 ) -> Meaning:
-    """Return the meaning of the status number `code`; never raises, whatever it is.
+    """Return the meaning of the status `code`; never raises, whatever it is.
 
-    `version` is the one the document claims, `interface` the code of the flow that brought it, `label` the
-    text beside the number (ComplementStatut). The number decides where it is documented and uncontested; a
-    label that names exactly one of the meanings that some numbering gives to the number decides among them;
-    a label that contradicts a documented number makes it ambiguous. An unknown code is its own label.
+    `dialect` says whose code it is, one of `Dialect`; in any other every code is unknown. `version` is the one
+    the document claims, `interface` the code of the flow that brought it, `label` the text beside the number
+    (ComplementStatut, MDT-106). The number decides where it is documented and uncontested; a label that names
+    exactly one of the meanings that some numbering gives to the number decides among them; a label that
+    contradicts a documented number makes it ambiguous. An unknown code is its own label.
     """
     words = vocabulary()
-    numbering = words.numberings[dialect]
+    numbering = words.numberings.get(dialect)
+    if numbering is None or spelled(code) in words.flows:
+        return _about_flow(code, dialect, words)
     known_version = version is None or not numbering.versions or version in numbering.versions
     candidates = tuple(_candidates(code, dialect, words))
     decided = _decided(code, numbering, interface)
@@ -78,8 +87,30 @@ def interpret(
     return Meaning(code, decided, word.fr, word.en, resolved_by=resolved_by, known_version=known_version)
 
 
+def spelled(code: str) -> str:
+    """Return `code` as the vocabulary writes it: the schema compares values, so 1 is 01; names are capitals."""
+    bare = code.strip()
+    if re.fullmatch(r"[0-9]{1,6}", bare):
+        return f"{int(bare):02d}"
+    return bare.upper()
+
+
+def plain(text: str) -> str:
+    """Return `text` without case, accents, punctuation and repeated blanks."""
+    bare = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+    return " ".join(re.findall(r"[a-z0-9]+", bare.casefold()))
+
+
+def _about_flow(code: str, dialect: str, words: Vocabulary) -> Meaning:
+    word = words.flows.get(spelled(code))
+    if word is None or word.dialect != dialect or dialect == "cpp-statut":
+        # A CPPStatut says in which of its two halves a code stands; 90 to 96 are no status of an invoice.
+        return _undecided(code, (), known_version=True)
+    return Meaning(code, word.report, word.fr, word.en, resolved_by="code")
+
+
 def _decided(code: str, numbering: Numbering, interface: str | None) -> str | None:
-    entry = numbering.codes.get(_two_digits(code))
+    entry = numbering.entry(spelled(code))
     if entry is None or entry.contested or interface in numbering.unsure_interfaces:
         return None
     return entry.status
@@ -87,8 +118,8 @@ def _decided(code: str, numbering: Numbering, interface: str | None) -> str | No
 
 def _candidates(code: str, dialect: str, words: Vocabulary) -> Iterator[Alternative]:
     seen = set()
-    for name in sorted(words.numberings, key=lambda name: name != dialect):
-        entry = words.numberings[name].codes.get(_two_digits(code))
+    for name in (dialect, *words.numberings[dialect].doubted_by):
+        entry = words.numberings[name].entry(spelled(code))
         if entry is not None and entry.status not in seen:
             seen.add(entry.status)
             word = words.statuses[entry.status]
@@ -96,15 +127,15 @@ def _candidates(code: str, dialect: str, words: Vocabulary) -> Iterator[Alternat
 
 
 def _named_by(label: str | None, candidates: tuple[Alternative, ...], words: Vocabulary) -> str | None:
-    if not label:
+    if not label or len(label) > _LONGEST_LABEL:
         return None
-    wanted = _plain(label)
+    wanted = plain(label)
     named = [
         candidate.canonical
         for candidate in candidates
         if wanted
         in {
-            _plain(text)
+            plain(text)
             for text in (
                 candidate.canonical,
                 candidate.label_fr,
@@ -130,17 +161,3 @@ def _undecided(code: str, candidates: tuple[Alternative, ...], *, known_version:
         alternatives=candidates,
         known_version=known_version,
     )
-
-
-def _two_digits(code: str) -> str:
-    """Return the number as the vocabulary writes it: the schema compares values, so 1 is 01."""
-    number = code.strip()
-    if re.fullmatch(r"[0-9]{1,6}", number):
-        return f"{int(number):02d}"
-    return number
-
-
-def _plain(text: str) -> str:
-    """Return `text` without case, accents, punctuation and repeated blanks."""
-    bare = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
-    return " ".join(re.findall(r"[a-z0-9]+", bare.casefold()))

@@ -1,63 +1,23 @@
-"""The platform's words: CPPStatut V1_19 flow reports and invoice statuses.
+"""The platform's words: flow reports and invoice statuses, as edid's own writer of CPPStatut puts them.
 
-Structure and codes: AIFE, schema CPPStatut V1_19 and Dossier de specifications externes Chorus Pro v1.0, 5.4.
+A deposit may lack what a status must say (the sandbox takes such deposits on purpose): it is then filled up here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 
-from edid.clock import iso
 from edid.documents.kinds import Facts
 from edid.flows.names import FlowName
+from edid.lifecycle.messages import cpp_statut
+from edid.lifecycle.messages.cpp_statut import FLOW_LABELS, INVOICE_LABELS, Envelope, Fault, StatusLine
 from edid.sandbox.tree import Branch
 
-FLOW_LABELS = {
-    "90": "Reçu",
-    "91": "En cours de transmission",
-    "92": "Reçu destinataire final",
-    "93": "Erreur réception",
-    "94": "Erreur réception destinataire final",
-    "95": "Erreur de transmission",
-    "96": "Reçu - intégration partielle",
-}
-INVOICE_LABELS = {
-    "01": "Déposée",
-    "02": "En cours d'acheminement vers le destinataire",
-    "03": "Mise à disposition du destinataire",
-    "04": "Rejetée par l'ordonnateur pour erreur d'acheminement",
-    "05": "Rejetée par l'ordonnateur pour autre motif",
-    "06": "Suspendue",
-    "07": "Service fait",
-    "08": "Mandatée",
-    "09": "Mise à disposition du comptable",
-    "10": "Comptabilisée",
-    "11": "Mise en paiement",
-    "12": "Complétée",
-}
+__all__ = ["FLOW_LABELS", "INVOICE_LABELS", "Fault", "StatusLine", "envelope", "flow_report", "invoice_statuses"]
 
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One reason for refusing a flow or one of its documents."""
-
-    code: str
-    """IRR_* for a flow; a motive code of the platform for a document."""
-    label: str
-    description: str | None = None
-    nature: str = "Technique"
-
-
-@dataclass(frozen=True, slots=True)
-class StatusLine:
-    """One status of one invoice."""
-
-    code: str
-    """01 to 12."""
-    facts: Facts
-    comment: str | None = None
+_NAME = "Bac à sable edid"
 
 
 def flow_report(flow: FlowName, reported: FlowName, code: str, at: datetime, faults: Sequence[Fault] = ()) -> bytes:
@@ -65,73 +25,26 @@ def flow_report(flow: FlowName, reported: FlowName, code: str, at: datetime, fau
 
     `code` is 90 to 96; `faults` become its error details.
     """
-    root = _message(flow, at)
-    statuses = root.branch("CPPFluxStatuts", compteur="1")
-    status = statuses.branch("CPPFluxStatutUnitaire", NumOrdre="1").branch("DonneesStatut")
-    status.leaf("IdStatut", code)
-    status.leaf("ComplementStatut", FLOW_LABELS[code])
-    status.leaf("Horodatage", iso(at))
-    status.leaf("IdFlux", reported.identifier)
-    if faults:
-        details = status.branch("Details", NbLignesErreur=str(len(faults)))
-        for place, fault in enumerate(faults, start=1):
-            line = details.branch("LigneErreurDetail", IdLigne=str(place))
-            line.leaf("NatureErreur", fault.nature)
-            line.leaf("CodeErreur", fault.code)
-            line.leaf("LibelleErreur", fault.label)
-            line.leaf("DescriptionErreur", fault.description)
-    return root.document()
+    return cpp_statut.flow_acknowledgement(_envelope(flow, at), code, reported.identifier, faults=faults)
 
 
 def invoice_statuses(flow: FlowName, lines: Sequence[StatusLine], at: datetime) -> bytes:
     """Return the life-cycle message (FEN1200A) called `flow` with one status for each of `lines`."""
-    root = _message(flow, at)
-    statuses = root.branch("CPPFactureStatuts", compteur=str(len(lines)))
-    for place, line in enumerate(lines, start=1):
-        _invoice_status(statuses.branch("CPPFactureStatutUnitaire", NumOrdre=str(place)), line, at)
-    return root.document()
+    return cpp_statut.invoice_statuses(_envelope(flow, at), [_filled(line) for line in lines], longest_comment=None)
 
 
 def envelope(root: Branch, flow: FlowName, at: datetime) -> None:
     """Add the envelope that every Chorus Pro format begins with."""
-    unit = root.branch("Enveloppe").branch("EnveloppeUnitaire", NumOrdre="1")
-    parameters = unit.branch("Parametres")
-    for place, (code, value) in enumerate((("DtPrd", f"{at:%Y-%m-%d}"), ("IdFlx", flow.identifier)), start=1):
-        parameter = parameters.branch("ParametreIndiv", NumOrdre=f"{place:04d}")
-        parameter.leaf("Code", code)
-        parameter.leaf("Valeurparametre", value)
-    partners = unit.branch("Partenaires")
-    partners.branch("Recepteur").leaf("Id", flow.application)
-    sender = partners.branch("Emetteur")
-    sender.leaf("Id", flow.sender)
-    sender.leaf("Libelle", "Bac à sable edid")
+    cpp_statut.write_envelope(root, _envelope(flow, at))
 
 
-def _message(flow: FlowName, at: datetime) -> Branch:
-    root = Branch.root("CPPStatut", Version="V1_19")
-    envelope(root, flow, at)
-    return root
+def _envelope(flow: FlowName, at: datetime) -> Envelope:
+    return Envelope(flow.identifier, flow.application, flow.sender, at, _NAME)
 
 
-def _invoice_status(unit: Branch, line: StatusLine, at: datetime) -> None:
-    facts = line.facts
-    kind, identifier = _supplier(facts)
-    supplier = unit.branch("Fournisseur")
-    supplier.leaf("TypeIdentifiant", kind)
-    supplier.leaf("Identifiant", identifier)
-    supplier.leaf("RaisonSociale", facts.seller_name or "Inconnue")
-    debtor = unit.branch("Debiteur")
-    debtor.leaf("TypeIdentifiant", "1")
-    debtor.leaf("Identifiant", _debtor(facts))
-    debtor.leaf("Nom", facts.buyer_name)
-    debtor.leaf("CodeService", facts.service_code[:100] if facts.service_code else None)
-    status = unit.branch("DonneesStatut")
-    status.leaf("IdStatut", line.code)
-    status.leaf("ComplementStatut", INVOICE_LABELS[line.code])
-    status.leaf("Commentaire", line.comment)
-    status.leaf("Horodatage", iso(at))
-    status.leaf("IdFacture", facts.number or "")
-    status.leaf("DateFacture", facts.issue_date)
+def _filled(line: StatusLine) -> StatusLine:
+    facts = replace(line.facts, number=line.facts.number or "")
+    return replace(line, facts=facts, supplier=_supplier(facts), debtor=_debtor(facts))
 
 
 def _supplier(facts: Facts) -> tuple[str, str]:

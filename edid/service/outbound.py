@@ -11,7 +11,7 @@ import structlog
 from edid.clock import now
 from edid.config.sheet import SenderSheet
 from edid.exchange import judging, outbox, packing, sending
-from edid.exchange.house import House
+from edid.exchange.house import AnySheet, House
 from edid.exchange.pulse import Pulse
 from edid.exchange.retry import next_attempt
 from edid.exchange.taking import Taker
@@ -78,7 +78,7 @@ class Sender:
     """One session with the partner."""
 
     house: House
-    sheet: SenderSheet
+    sheet: AnySheet
     transport: Transport
     not_before: float = 0.0
     """Monotonic time before which the partner is left alone: it failed just now."""

@@ -9,6 +9,7 @@ from tests.conformance.mutations import mutated
 from tests.conformance.units import cii_units, ubl_units
 
 _WHOLE = ("cen/ubl-examples", "cen/cii-examples", "cen/ubl-unit/testfiles", "chorus/cii", "cdar")
+_SPOILED = ("cen/ubl-examples", "cen/cii-examples", "chorus/cii", "cdar")
 
 
 def whole(corpus: Path, folder: Path) -> list[Path]:
@@ -32,14 +33,13 @@ def units(corpus: Path, folder: Path) -> list[Path]:
     ]
 
 
-def spoiled(corpus: Path, folder: Path, count: int, seed: int = 0) -> list[Path]:
-    """Return `count` spoiled copies of examples and lifecycle messages, written to `folder`; the same for each seed."""
-    sources = [path for name in _WHOLE if name != "cen/ubl-unit/testfiles" for path in (corpus / name).glob("*.xml")]
-    sources.sort()
+def spoiled(corpus: Path, folder: Path, count: int, seed: int = 0, sources: tuple[str, ...] = _SPOILED) -> list[Path]:
+    """Return `count` spoiled copies of the documents in `sources`, written to `folder`; the same for each seed."""
+    originals = sorted(path for name in sources for path in (corpus / name).glob("*.xml"))
     return [
-        _written(folder / f"{source.stem} {number}.xml", mutated(source.read_bytes(), number))
+        _written(folder / f"{original.stem} {number}.xml", mutated(original.read_bytes(), number))
         for number in range(seed, seed + count)
-        for source in [sources[number % len(sources)]]
+        for original in [originals[number % len(originals)]]
     ]
 
 

@@ -1,9 +1,9 @@
-"""Whole documents judged by a profile."""
+"""Whole documents judged by a profile, and what those who made them say of them."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -12,11 +12,38 @@ from edid.config.settings import Limits
 from edid.validation import catalogue
 from edid.validation.packs import Catalogue
 from edid.validation.standard import Standard
-from edid.validation.verdict import Severity, Verdict
+from edid.validation.verdict import Outcome, Severity, Verdict
 from edid.validation.worker import JudgePool
 
 DAY = date(2026, 11, 23)
 """On which every pack of the shipped catalogue that has a first day is in force."""
+
+
+class Label(NamedTuple):
+    """What is known of all documents of one folder of the corpus."""
+
+    folder: str
+    profile: str
+    count: int
+    broken: frozenset[str] = frozenset()
+    """Rules that each of them breaks, fatally; none: all are valid."""
+    refused: tuple[str, ...] = ()
+    """Names of those that their schema refuses, and nothing else does."""
+
+
+LABELS = (
+    Label("cen/ubl-examples", "en16931", 17),
+    Label("cen/ubl-unit/testfiles", "en16931", 29),
+    Label("cen/cii-examples", "en16931", 15),
+    Label("cdar", "fr-ctc", 11),
+    Label("chorus/pivot", "chorus-pro", 3),
+    Label("chorus/statut", "chorus-pro", 2),
+    # AIFE's own samples. The first has no ApplicableHeaderTradeDelivery, which every schema of CII asks for. Chorus Pro
+    # takes them although they are no European invoices: no BT-24, no format on dates.
+    Label("chorus/cii", "chorus-pro", 12, refused=("FSO1116A_P01.xml",)),
+    Label("chorus/cii", "en16931", 12, broken=frozenset({"BR-01", "BR-03"})),
+)
+"""What CEN, AIFE and FNFE-MPE publish, judged by the profile that it is made for."""
 
 
 class Judged(NamedTuple):
@@ -31,13 +58,31 @@ class Judged(NamedTuple):
         return Counter(each.rule for each in self.verdict.findings if each.severity is Severity.FATAL)
 
 
-def judged(paths: Iterable[Path], profile: str, folder: Path, *, packs: Catalogue | None = None) -> list[Judged]:
+def judged(
+    paths: Iterable[Path], profile: str, folder: Path, *, packs: Catalogue | None = None, processes: int = 1
+) -> list[Judged]:
     """Have edid judge the files at `paths` by `profile`; `folder` takes what they hold."""
     jobs = []
     for number, path in enumerate(sorted(paths)):
         work = folder / f"{profile}-{number}"
         work.mkdir()
         jobs.append((path, work))
-    with JudgePool(Limits(), size=2, packs=lambda: packs or catalogue.shipped()) as pool:
+    with JudgePool(Limits(), size=processes, packs=lambda: packs or catalogue.shipped()) as pool:
         judgements = pool.judge(jobs, standard=Standard(profile, day=DAY))
     return [Judged(path.name, each.verdict) for (path, _), each in zip(jobs, judgements, strict=True)]
+
+
+def mislabelled(label: Label, found: Sequence[Judged]) -> Iterator[str]:
+    """Yield in words where the verdicts `found` on the documents of `label` are not as it says."""
+    for each in found:
+        if label.broken:
+            good = label.broken <= each.fatal.keys()
+        elif each.name in label.refused:
+            good = each.fatal.keys() == {"XSD"}
+        else:
+            good = each.verdict.outcome is Outcome.VALID
+        if not good:
+            reasons = ", ".join(sorted(each.fatal)) or each.verdict.not_judged_because or "nothing fatal"
+            yield f"{label.folder}/{each.name} by {label.profile} is {each.verdict.outcome}: {reasons}"
+    if len(found) != label.count:
+        yield f"{label.folder} holds {len(found)} documents, not {label.count}"

@@ -7,9 +7,10 @@ that started it: that is refused here, and only judge processes run rules.
 from __future__ import annotations
 
 import os
+import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,8 @@ _SETTINGS = {
     "http://saxon.sf.net/feature/parserFeature?uri=http%3A//apache.org/xml/features/disallow-doctype-decl": "true",
 }
 _LONGEST_CAUSE = 500
+_LONGEST_MESSAGE = 200
+_ERROR = re.compile(r"^Error\b", re.MULTILINE)
 
 
 class RulesBrokeOffError(Exception):
@@ -41,7 +44,9 @@ class Engine:
         from saxonche import PySaxonProcessor  # 35 MB: only where there are rules to run
 
         self._thread = threading.get_ident()
-        self._complaints = os.memfd_create("saxon")  # Saxon writes causes to stderr, with words of the document
+        # Saxon writes causes and messages to stderr, with words of the document. A full pipe takes no more and stops
+        # nobody: rules that never cease to talk fill no memory that the limit of the process does not count.
+        self._heard, self._complaints = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._processor = PySaxonProcessor(license=False)
         for name, value in _SETTINGS.items():
             self._processor.set_configuration_property(name, value)
@@ -88,8 +93,7 @@ class Engine:
 
         if threading.get_ident() != self._thread:
             raise PermanentError("rules can only be run by the thread that started Saxon.")
-        os.ftruncate(self._complaints, 0)
-        os.lseek(self._complaints, 0, os.SEEK_SET)
+        self._complaint()  # what was said before is no cause of what comes
         stderr = os.dup(2)
         os.dup2(self._complaints, 2)
         try:
@@ -100,8 +104,19 @@ class Engine:
             os.dup2(stderr, 2)
             os.close(stderr)
 
+    def _complaint(self) -> str:
+        """Return what Saxon said since the last call."""
+        said = b""
+        with suppress(BlockingIOError):
+            while block := os.read(self._heard, 64 * 1024):
+                said += block
+        return said.decode(errors="replace")
+
     def _cause(self, error: Exception) -> str:
-        said = os.pread(self._complaints, 4 * _LONGEST_CAUSE, 0).decode(errors="replace")
+        said = self._complaint()
+        if len(said) > _LONGEST_CAUSE:  # rules may talk before they end, even so much that the cause is lost
+            cause = _ERROR.search(said)
+            said = said[max(0, cause.start() - _LONGEST_MESSAGE) :] if cause else str(error)
         return " ".join((said or str(error)).split())[:_LONGEST_CAUSE].rstrip(".") + "."
 
 

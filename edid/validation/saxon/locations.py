@@ -14,6 +14,7 @@ from edid.validation.wording import shortened
 _NUMBER = re.compile(r"([0-9]{1,9})(?:/@|$)")
 _STEP = re.compile(r"/Q\{([^}]*)\}([^/\[]+)\[(\d+)\]")
 _ATTRIBUTE = re.compile(r"/@(?:Q\{([^}]*)\})?([^/\[@]+)$")
+_XML = "http://www.w3.org/XML/1998/namespace"
 
 
 class Place(NamedTuple):
@@ -63,7 +64,7 @@ def _stepped(root: Element, location: str) -> Element | None:
     for namespace, name, number in _STEP.findall(location):
         tag = f"{{{namespace}}}{name}" if namespace else name
         if node is None:
-            node = root if root.tag == tag else None
+            node = root if (root.tag, number) == (tag, "1") else None
         else:
             node = next((child for n, child in enumerate(node.iterchildren(tag), 1) if n == int(number)), None)
         if node is None:
@@ -78,7 +79,9 @@ def _place(root: Element, location: str, node: Element | None) -> Place:
     if attribute := _ATTRIBUTE.search(location):
         uri, name = attribute.groups()
         value = node.get(f"{{{uri}}}{name}" if uri else name)
-        path = f"{path}/@{name}"
-    elif len(node):
+        prefixes = {"xml": _XML, **node.nsmap}
+        prefix = next((prefix for prefix, known in prefixes.items() if prefix and known == uri), None)
+        path = f"{path}/@{prefix}:{name}" if prefix else f"{path}/@{name}"
+    elif next(node.iterchildren("*"), None) is not None:
         value = None  # a group: its own text is only the blanks between its members
     return Place(node.sourceline, path, shortened(value) if value else None)

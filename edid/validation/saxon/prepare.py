@@ -1,17 +1,18 @@
 """An official stylesheet made ready for use: nothing is read or written beside the document, and less is said.
 
-What it asserts is left as it is. Four things change, in memory:
+What it asserts is left as it is. Five things change, in memory:
 - code lists that it reads with document() are put in as variables, so that every access to files can be closed;
 - places are given as the number of the element in the document: the templates of the skeleton count siblings one by
   one, as path() would, which takes minutes where thousands of lines are at fault;
 - the text of the whole document is no longer copied into the answer once for each pattern;
-- the answer is not indented.
+- the answer is not indented;
+- it is in UTF-8, as SaxonC takes every answer to be.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from pathlib import Path
 
@@ -29,6 +30,7 @@ _REACHING_OUT = re.compile(
     r"(?<![\w.-])(?:document|doc|doc-available|collection|uri-collection|unparsed-text(?:-lines|-available)?|json-doc"
     r"|environment-variable|available-environment-variables|transform|load-xquery-module|function-lookup)(?=\s*[(#])"
 )
+_EXPAND_TEXT = frozenset({"expand-text", f"{_XSL}expand-text"})
 _DOCUMENT = re.compile(r"document\(\s*'([^']+)'\s*\)")
 _LOCATION_MODES = frozenset({"schematron-select-full-path"})
 _COUNT = "edid-place"
@@ -36,7 +38,8 @@ _NUMBER = (
     f"string-join((string(ancestor-or-self::*[1]/accumulator-before('{_COUNT}')), "
     ".[. instance of attribute()]/concat('/@Q{', namespace-uri(), '}', local-name())), '')"
 )
-"""Of an element `7`; of an attribute, that of its element and its name, `7/@Q{}currencyID`."""
+"""Of an element `7`; of an attribute, that of its element and its name, `7/@Q{}currencyID`. A text, comment or
+instruction stands where its element does; what is outside of the root stands nowhere."""
 
 
 class UnsafeStylesheetError(PermanentError):
@@ -59,6 +62,7 @@ def prepared(name: str, files: Mapping[Path, bytes], main: Path) -> str:
     _copy_no_text(root)
     for output in root.iterchildren(f"{_XSL}output"):
         output.set("indent", "no")
+        output.set("encoding", "UTF-8")
     return etree.tostring(root, encoding="unicode")
 
 
@@ -92,13 +96,22 @@ def _put_in(name: str, root: Element, companions: Mapping[str, bytes]) -> None:
 
 
 def _refuse_reaching_out(name: str, root: Element) -> None:
+    templates = any({*node.attrib} & _EXPAND_TEXT for node in root.iter("*"))
     for node in root.iter("*"):
+        if any(str(key).startswith("_") for key in node.attrib) and str(node.tag).startswith(_XSL):
+            raise UnsafeStylesheetError(f"the rules of {name} make attributes up (_name), which edid does not allow.")
         if node.tag in _FORBIDDEN:
             what = etree.QName(node).localname
             raise UnsafeStylesheetError(f"the rules of {name} use xsl:{what}, which edid does not allow.")
-        for value in node.attrib.values():
+        for value in (*node.attrib.values(), *(_texts(node) if templates else ())):
             if match := _REACHING_OUT.search(str(value)):
                 raise UnsafeStylesheetError(f"the rules of {name} use the function {match[0]}(), which edid refuses.")
+
+
+def _texts(node: Element) -> Iterator[str]:
+    """Yield the texts right inside an element: with expand-text they may hold XPath in braces."""
+    yield node.text or ""
+    yield from (child.tail or "" for child in node)
 
 
 def _say_places(root: Element) -> None:
@@ -112,7 +125,7 @@ def _say_places(root: Element) -> None:
         for child in list(template):
             template.remove(child)
         template.text = None
-        template.set("match", "*|@*|text()")
+        template.set("match", "@*|node()")
         etree.SubElement(template, f"{_XSL}value-of", select=_NUMBER)
     if places:
         _count_elements(root)

@@ -64,6 +64,14 @@ def test_every_pivot_gives_its_invoice_and_its_pdf(corpus, work, limits, name):
         assert attachment.name.endswith(".pdf")
 
 
+def test_pivots_tell_their_cycle_of_validation_and_name_their_original(corpus, work, limits):
+    (invoice,) = read(corpus / "chorus/pivot/facture_1221.xml", work, limits).invoices
+    (step,) = invoice.steps
+    assert (step.code, step.label, step.actor_id) == ("01", "Déposée", "11002001300097")
+    assert [it.role for it in invoice.attachments] == ["01", "02"]
+    assert (invoice.chorus_id, invoice.resend) == (None, None)
+
+
 def test_statuses_are_read(corpus, work, limits):
     invoice = read(corpus / "chorus/statut/Example01-FactureStatut-ok.xml", work, limits)
     assert [(it.code, it.number) for it in invoice.invoice_statuses] == [("07", "Example01")]

@@ -3,14 +3,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import random
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
 from edid.config.settings import Limits
 from edid.documents import cpp_pivot
-from edid.documents.kinds import Facts
+from edid.documents.kinds import Facts, ValidationStep
 
 PDF = b"%PDF-1.7 the invoice"
 
@@ -158,3 +158,42 @@ def test_a_pivot_that_breaks_off_is_refused(drop, work, pivot, limits, refused):
 def test_a_document_type_is_refused(drop, work, pivot, limits, refused):
     data = pivot().replace(b"<CPPFacturePivot ", b"<!DOCTYPE x [<!ENTITY e 'e'>]><CPPFacturePivot ")
     assert refused(cpp_pivot.read, drop(data), work, limits).code == "IRR_SYNTAX"
+
+
+STEPS = """<CycleDeValidation><ValidationUnitaire><DateStatut>2026-11-21</DateStatut><CodeStatut>13</CodeStatut>
+<ComplementStatut>Validée</ComplementStatut><Commentaire>conforme</Commentaire><ProducteurStatut>
+<TypeIdentifiant>1</TypeIdentifiant><Id>73282932000074</Id><RaisonSociale>Titulaire</RaisonSociale>
+<CodePays>FR</CodePays></ProducteurStatut></ValidationUnitaire>
+<ValidationUnitaire><DateStatut>2026-11-22T08:30:00Z</DateStatut><CodeStatut>18</CodeStatut></ValidationUnitaire>
+<ValidationUnitaire><DateStatut>hier</DateStatut></ValidationUnitaire></CycleDeValidation>"""
+
+
+def test_the_cycle_of_validation_tells_who_validated_and_when(drop, work, pivot, limits):
+    data = pivot().replace(b"</CPPFacturePivotUnitaire>", STEPS.encode() + b"</CPPFacturePivotUnitaire>")
+    (invoice,) = cpp_pivot.read(drop(data), work, limits).invoices
+    midnight_in_france = datetime(2026, 11, 20, 23, tzinfo=UTC)
+    assert invoice.steps == (
+        ValidationStep("13", midnight_in_france, "Validée", "conforme", "73282932000074", "Titulaire"),
+        ValidationStep("18", datetime(2026, 11, 22, 8, 30, tzinfo=UTC)),
+        ValidationStep(),
+    )
+
+
+@pytest.mark.parametrize("version", [b' Version="V1_20"', b' Version="V9_99"', b"", b' Version="\xc3\xa9"'])
+def test_a_pivot_of_any_version_is_read(drop, work, pivot, limits, version):
+    data = pivot().replace(b' Version="V2_02"', version)
+    reading = cpp_pivot.read(drop(data), work, limits)
+    assert [it.facts.number for it in reading.invoices] == ["F1"]
+    assert reading.version == (version[10:-1].decode() or None)
+
+
+def test_a_text_longer_than_the_parser_takes_by_itself_is_decoded(attachments):
+    content = random.Random(3).randbytes(9_000_000)  # 12 million signs in one text node
+    (made,), faults = attachments(("a.bin", base64.b64encode(content).decode()))
+    assert (made.sha256, faults) == (hashlib.sha256(content).hexdigest(), ())
+
+
+def test_a_hundred_thousand_steps_cost_no_more_than_a_refusal(drop, work, pivot, limits, refused):
+    steps = b"<CycleDeValidation>" + b"<ValidationUnitaire/>" * 120_000 + b"</CycleDeValidation>"
+    data = pivot().replace(b"</CPPFacturePivotUnitaire>", steps + b"</CPPFacturePivotUnitaire>")
+    assert refused(cpp_pivot.read, drop(data), work, limits).code == "IRR_TAILLE_F"

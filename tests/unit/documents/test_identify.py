@@ -25,6 +25,9 @@ CDAR = "urn:un:unece:uncefact:data:standard:CrossDomainAcknowledgementAndRespons
             f'<CrossDomainAcknowledgementAndResponse xmlns="{CDAR}"/>',
             Kind.CDAR,
         ),
+        ("<CPPFactureMixte/>", Kind.CPP_MIXTE),
+        (f'<QualificationApplicationRequest xmlns="{UBL}QualificationApplicationRequest-2"/>', Kind.ESPD_REQUEST),
+        (f'<q:QualificationApplicationResponse xmlns:q="{UBL}QualificationApplicationResponse-2"/>', Kind.ESPD_RESPONSE),
     ],
 )
 def test_xml_is_known_by_its_root_element(drop, data, kind):
@@ -66,7 +69,7 @@ def test_a_pdf_is_a_factur_x_when_it_embeds_an_invoice(drop, refused, pdf, cii):
         (b'<Invoice xmlns="urn:other"/>', "root element {urn:other}Invoice"),
         (b"<Invoice/>", "root element Invoice"),
         (b'<CPPStatut xmlns="urn:x"/>', "root element {urn:x}CPPStatut"),
-        (b"<CPPFactureMixte/>", "root element CPPFactureMixte"),
+        (b"<CPPFactures/>", "root element CPPFactures"),
     ],
 )
 def test_anything_else_is_refused_with_what_was_found_and_what_is_accepted(drop, refused, data, found):

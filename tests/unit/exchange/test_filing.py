@@ -1,16 +1,24 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 
+from edid.config.filing import Filing
 from edid.documents.kinds import Facts
-from edid.exchange.filing import Origin, file_invoice, file_return
+from edid.exchange.filing import Origin, file_invoice, file_return, withdraw_invoice
+from edid.routing.filing import Naming
 
 DAY = date(2026, 11, 23)
 FACTS = Facts(number="R-1", seller_id="73282932000074")
+
+
+def place(facts: Facts = FACTS) -> Callable[[str], PurePosixPath]:
+    naming = Naming(Filing(), "recepteur", DAY)
+    return lambda copy: naming.folder(facts, copy=copy)
 
 
 @pytest.fixture
@@ -28,7 +36,7 @@ def root(tmp_path: Path) -> Path:
 
 def _invoice(root: Path, source: Path, origin: Origin, *names: str, facts: Facts = FACTS) -> Path:
     files = [(name, source) for name in names]
-    return root / file_invoice(root, DAY, facts, origin, files=files, note={"kind": "test"})
+    return root / file_invoice(root, place(facts), origin, files=files, note={"kind": "test"})
 
 
 def test_an_invoice_appears_with_its_files_and_its_note(root: Path, source: Path) -> None:
@@ -49,6 +57,25 @@ def test_the_same_item_replaces_itself_and_another_stands_beside_it(root: Path, 
     assert _invoice(root, source, Origin(1, "F", 2)) == first.with_name(f"{first.name}_2")
 
 
+def test_what_belongs_elsewhere_now_is_withdrawn_and_what_others_filed_stays(root: Path, source: Path) -> None:
+    first = _invoice(root, source, Origin(1, "F", 1), "a.pdf")
+    second = _invoice(root, source, Origin(2, "F", 1), "a.pdf")
+    withdraw_invoice(root, place(), Origin(2, "F", 1))
+    withdraw_invoice(root, place(), Origin(3, "F", 1))
+    assert first.is_dir()
+    assert not second.exists()
+    assert [path.name for path in root.iterdir()] == ["2026-11-23"]
+    withdraw_invoice(root / "not there", place(), Origin(1, "F", 1))
+
+
+def test_small_files_stand_beside_the_note(root: Path, source: Path) -> None:
+    made = file_invoice(
+        root, place(), Origin(1, "F", 1), files=[("a.pdf", source)], note={}, texts={"verdict.json": "{}\n"}
+    )
+    assert {path.name for path in (root / made).iterdir()} == {"a.pdf", "facts.json", "verdict.json"}
+    assert (root / made / "verdict.json").read_text() == "{}\n"
+
+
 def test_very_many_invoices_of_one_name_need_no_counting(root: Path, source: Path) -> None:
     folders = [_invoice(root, source, Origin(5, "F", number), facts=Facts()) for number in range(1, 31)]
     assert len(set(folders)) == 30
@@ -56,7 +83,7 @@ def test_very_many_invoices_of_one_name_need_no_counting(root: Path, source: Pat
     assert _invoice(root, source, Origin(5, "F", 30), facts=Facts()) == folders[-1]
 
 
-@pytest.mark.parametrize("name", ["../x", "a/b", "facts.json", "FACTS.json", ".", "..", "", "a\0b"])
+@pytest.mark.parametrize("name", ["../x", "a/b", "facts.json", "FACTS.json", "verdict.txt", ".", "..", "", "a\0b"])
 def test_a_name_that_is_not_plain_is_no_file_name(root: Path, source: Path, name: str) -> None:
     with pytest.raises(ValueError, match="no name for a filed file"):
         _invoice(root, source, Origin(1, "F", 1), name)

@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from edid.config.sheet import ReceiverSheet
 from edid.exchange import outbox, returns
+from edid.exchange.filing import NOTES
 from edid.exchange.pulse import Pulse, StopRequestedError
 from edid.exchange.setbacks import MOST_TRIES
 from edid.sandbox.answers import flow_report
@@ -47,9 +48,9 @@ def test_each_invoice_of_a_pivot_is_filed_with_its_attachments(corridor: Corrido
         note = json.loads((folder / "facts.json").read_text())
         assert note["facts"]["number"] == row.number
         assert note["origin"] == {"flow_id": flow.id, "flow": str(name), "position": row.position}
-        files = {path.name for path in folder.iterdir()} - {"facts.json"}
+        files = {path.name for path in folder.iterdir()} - {"facts.json", "verdict.json"}
         assert files == {attachment["name"] for attachment in note["attachments"]}
-        assert len(files) == 2
+        assert files == {note["original"]["name"], "readable.pdf"}
         assert row.state == "filed"
 
 
@@ -67,7 +68,7 @@ def test_an_invoice_that_comes_as_such_is_filed(
     flow = corridor.inbound("FEN3036A_ABC123_CPP0013036000000000000001", content(), receiver)
     assert flow.state == "filed"
     (folder,) = _filed(corridor, receiver)
-    assert {path.name for path in folder.iterdir()} == {file, "facts.json"}
+    assert {path.name for path in folder.iterdir()} == {file, "facts.json", "verdict.json"}
     assert json.loads((folder / "facts.json").read_text())["kind"] == kind
     assert (folder / file).read_bytes() == corridor.house.store.require(flow.sha256).read_bytes()
 
@@ -147,7 +148,7 @@ def test_no_attachment_leaves_its_folder_or_takes_the_place_of_the_note(
     assert len(named) == 3
     contents = {(folder / one).read_bytes() for one in named}
     assert contents == {b"evil", b"twice", b"third"}
-    assert {path.name for path in folder.iterdir()} == {"facts.json", *named}
+    assert {path.name for path in folder.iterdir()} == {*NOTES, *named}
     everything = {path.name for path in corridor.folder.rglob("*")}
     assert "passwd" not in everything - {path.name for path in folder.iterdir()}
 
@@ -179,7 +180,7 @@ def test_a_crash_while_filing_is_repeated_and_doubles_nothing(
     assert before <= set(sent.kept("in"))
     assert [row.number for row in sent.documents("in")] == ["R-1"]
     assert len(sent.statuses()) == 1
-    assert len(sent.kept("in")) == 6, "the invoice with its file, the pivot and the status, each with its note"
+    assert len(sent.kept("in")) == 8, "the invoice with file and verdict, the pivot, the status, each with its note"
     assert not [name for name in sent.kept("in") if "_2" in name or ".filing" in name]
 
 
@@ -270,7 +271,7 @@ def test_a_big_flow_beats_for_each_invoice(
 
 def test_two_invoices_of_one_name_stand_side_by_side(corridor: Corridor, receiver: ReceiverSheet) -> None:
     corridor.inbound("A", pivot_of(("a.pdf", b"1")), receiver)
-    corridor.inbound("B", pivot_of(("a.pdf", b"2")), receiver)
+    corridor.inbound("B", pivot_of(("a.pdf", b"2")).replace(b">2026-11-01<", b">2025-11-01<"), receiver)
     first, second = _filed(corridor, receiver)
     assert second.name == f"{first.name}_2"
     assert [(folder / "a.pdf").read_bytes() for folder in (first, second)] == [b"1", b"2"]

@@ -16,7 +16,7 @@ def upgrade():
             ("todo_since", sa.DateTime(timezone=True), "since when somebody of ours is waited for, derived"),
             ("deadline", sa.Date(), "last day to act where one is known, derived"),
             ("answers_id", _ID, "the earlier document that this one answers or corrects"),
-            ("answers_as", sa.String(length=12), "recycled, completed or replaced"),
+            ("answers_as", sa.String(length=12), "recycled, completed, resent or replaced"),
             ("about_id", _ID, "the document that this lifecycle message speaks of"),
             ("platform_id", sa.Text(), "the platform's own number of it, such as IdCPRO"),
             ("routed_by", sa.Text(), "the routing rule that took it (in)"),
@@ -29,7 +29,28 @@ def upgrade():
         batch_op.create_index("ix_documents_about", ["about_id"], unique=False)
         batch_op.create_index("ix_documents_platform_id", ["platform_id"], unique=False)
 
+    with op.batch_alter_table("files", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column(
+                "purpose",
+                sa.String(length=10),
+                server_default="documents",
+                nullable=False,
+                comment="documents or decisions",
+            )
+        )
+        batch_op.create_index("ix_files_name", ["sheet", "name"], unique=False)
+
     with op.batch_alter_table("statuses", schema=None) as batch_op:
+        batch_op.alter_column("source_flow_id", existing_type=_ID, nullable=True)
+        batch_op.add_column(
+            sa.Column(
+                "message_id", _ID, nullable=True, comment="the message of ours that says it; null: a partner does"
+            )
+        )
+        batch_op.create_foreign_key(op.f("fk_statuses_message_id"), "documents", ["message_id"], ["id"])
+        batch_op.create_index("ix_statuses_message", ["message_id"], unique=False)
+        batch_op.alter_column("version", existing_type=sa.String(length=20), type_=sa.String(length=60))
         batch_op.add_column(
             sa.Column(
                 "reasons",

@@ -1,0 +1,110 @@
+"""The part of an answer that says why and what next: label, reasons, findings, who acts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from edid.config.answers import FieldName, Language, Told
+from edid.exchange.answers import motives
+from edid.exchange.answers.answer import Item, Value
+from edid.exchange.answers.gathered import Gathered
+from edid.exchange.answers.words import advice, bit, sentence
+from edid.journal.rows import AnyRow
+from edid.lifecycle.action import action, flow_action
+from edid.lifecycle.flow_reports import flow_meaning
+from edid.lifecycle.vocabulary import vocabulary
+
+Facts = dict[FieldName, Value]
+
+
+def spoken(
+    event: AnyRow, word: Told, row: AnyRow | None, document: int | None, known: Gathered, language: Language
+) -> Facts:
+    """Return what is said of an event in words."""
+    if word == "status":
+        return _status(event, row, language)
+    if word == "report":
+        return _report(event, known, language)
+    acts, todo = advice(word, language)
+    facts: Facts = {"label": sentence(word, language), "acts": acts, "todo": todo}
+    return facts | _why(event, word, row, document, known, language)
+
+
+def _status(event: AnyRow, row: AnyRow | None, language: Language) -> Facts:
+    data: Mapping[str, Any] = event.data
+    reasons = motives.reasons(data.get("reasons"))
+    canonical = data.get("canonical")
+    what = action(canonical, event.at.date(), row.direction if row is not None else "out", reasons=_codes(reasons))
+    return {
+        **_said(data, reasons),
+        "label": _label(data, language),
+        "motive": motives.said(reasons) or _comment(data),
+        "acts": str(what.actor),
+        "todo": what.what_fr if language == "fr" else what.what_en,
+        "answer": what.answer,
+        "days": what.days,
+    }
+
+
+def _report(event: AnyRow, known: Gathered, language: Language) -> Facts:
+    data: Mapping[str, Any] = event.data
+    told = known.reports.get(event.entity_id, {}).get(event.id)
+    reasons = motives.errors(told.about) if told is not None else ()
+    what = flow_action(data.get("canonical") or "", _codes(reasons))
+    meaning = flow_meaning(data.get("code") or "")
+    return {
+        **_said(data, reasons),
+        "label": meaning.label_fr if language == "fr" else meaning.label_en,
+        "motive": motives.said(reasons) or _comment(data),
+        "acts": str(what.actor),
+        "todo": what.what_fr if language == "fr" else what.what_en,
+        "answer": what.answer,
+        "days": what.days,
+    }
+
+
+def _said(data: Mapping[str, Any], reasons: Sequence[Item]) -> Facts:
+    return {
+        "status": data.get("canonical"),
+        "code": motives.plain(data.get("code") or ""),
+        "dialect": data.get("dialect"),
+        "reasons": tuple(reasons),
+        "comment": _comment(data),
+    }
+
+
+def _label(data: Mapping[str, Any], language: Language) -> str | None:
+    word = vocabulary().statuses.get(data.get("canonical") or "")
+    if word is not None:
+        return word.fr if language == "fr" else word.en
+    return motives.plain(data.get("label") or data.get("code") or "") or None
+
+
+def _comment(data: Mapping[str, Any]) -> str | None:
+    return motives.plain(data["comment"]) if data.get("comment") else None
+
+
+def _codes(reasons: Sequence[Item]) -> list[str]:
+    return [item.get("code", "") for item in reasons]
+
+
+def _why(
+    event: AnyRow, word: Told, row: AnyRow | None, document: int | None, known: Gathered, language: Language
+) -> Facts:
+    data: Mapping[str, Any] = event.data
+    if event.name == "file.rejected":
+        found = motives.finding(data.get("code") or "", data.get("reason") or "", language)
+        return {"findings": (found,), "motive": motives.plain(data.get("reason") or "")}
+    if word in {"rejected", "held"}:
+        verdict = known.verdicts.get(document or 0, {})
+        items = motives.findings(verdict, language)
+        because = data.get("error") or verdict.get("not_judged_because")
+        return {"findings": items, "motive": motives.plain(because) if because else motives.fatal(items)}
+    if word == "duplicate":
+        same = "same bytes" if data.get("same_bytes") else "same invoice"
+        return {"motive": bit(same, language, original=(row and row.duplicate_of) or "?")}
+    if word == "answered":
+        return {"motive": bit("answered", language, by=data.get("by") or "?")}
+    error = data.get("error")
+    return {"motive": motives.plain(error)} if word in {"failed", "kept"} and error else {}

@@ -1,0 +1,68 @@
+"""Which flow or document of ours a received status speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import ColumnElement, Connection, or_, select
+
+from edid.config.sheet import SenderSheet
+from edid.documents.kinds import Facts, InvoiceStatus
+from edid.exchange.house import AnySheet
+from edid.exchange.storable import cut
+from edid.journal import tables
+from edid.journal.rows import AnyRow
+from edid.journal.states import Direction
+from edid.lifecycle.correlate import Match, same_invoice
+
+
+def flow_of(tx: Connection, sheet: AnySheet, keys: Sequence[str]) -> int | None:
+    """Return our flow that bears one of `keys`, among those sent by the same sheet."""
+    flows = tables.flows.c
+    named = or_(flows.identifier.in_(keys), flows.name.in_(keys))
+    query = select(flows.id).where(flows.sheet == sheet.name, flows.direction == Direction.OUT, named)
+    found = tx.execute(query.order_by(flows.id.desc()).limit(1)).first()
+    return None if found is None else int(found.id)
+
+
+def document_of(tx: Connection, sheet: AnySheet, status: InvoiceStatus) -> int | None:
+    """Return the document the status is surely about; of one invoice that was delivered twice, the later delivery.
+
+    A sender sheet hears of what it sent, a receiver sheet of what it received. Two equally sure candidates that may be
+    different invoices give none.
+    """
+    documents = tables.documents.c
+    candidates = tx.execute(
+        select(documents.id, documents.number, documents.issue_date, documents.facts)
+        .where(documents.sheet == sheet.name, documents.number == cut(status.number.strip()), *_told_of(sheet))
+        .order_by(documents.id)
+    ).all()
+    best: list[int] = []
+    strength = Match.NUMBER_ONLY
+    for row in candidates:
+        match = same_invoice(status, _facts(row))
+        if match > strength:
+            best, strength = [row.id], match
+        elif match == strength and best:
+            best.append(row.id)
+    return best[-1] if len(best) == 1 or (best and strength is Match.EXACT) else None
+
+
+def _told_of(sheet: AnySheet) -> tuple[ColumnElement[bool], ...]:
+    """Return what tells the documents of `sheet` that a partner can speak of; lifecycle messages are none of them."""
+    documents = tables.documents.c
+    invoices = documents.about_id.is_(None)
+    if isinstance(sheet, SenderSheet):
+        return documents.direction == Direction.OUT, documents.flow_id.is_not(None), invoices
+    return documents.direction == Direction.IN, invoices
+
+
+def _facts(row: AnyRow) -> Facts:
+    issue_date: date | None = row.issue_date
+    return Facts(
+        number=row.number,
+        issue_date=issue_date,
+        seller_id=row.facts.get("seller_id"),
+        seller_vat=row.facts.get("seller_vat"),
+    )

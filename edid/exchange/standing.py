@@ -1,0 +1,274 @@
+"""How a document stands now: the newest word about it, who acts next, since when; derived from its whole history.
+
+The words of a platform come late, twice and in any order. Whatever changes the history of a document has its standing
+derived anew; nothing else writes these columns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from edid.clock import now
+from edid.journal import tables
+from edid.journal.chunks import chunks
+from edid.journal.rows import AnyRow
+from edid.journal.states import Direction, DocumentState
+from edid.lifecycle.action import Action, Actor, action, flow_action
+from edid.lifecycle.current import current
+from edid.lifecycle.flow_reports import FlowReport
+
+SETTLED = "document.settled"
+"""Event: a person says that nothing is left to do, until the platform says something new."""
+DOUBLE = "double"
+"""Why a word is disregarded: it refuses a repeated delivery, and says nothing about the first."""
+_SAYS_DOUBLE = frozenset({"DOUBLON", "DOUBLE_FACT", "REJ_UNI", "IRR_UNCITE", "IRR_UNICITE"})
+_NOT_ON_ITS_WAY = frozenset({DocumentState.REJECTED, DocumentState.HELD, DocumentState.DUPLICATE})
+_LONGEST_WORD = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One status, as far as the order of the history needs it."""
+
+    row: AnyRow
+
+    @property
+    def code(self) -> str:
+        """As written."""
+        return str(self.row.code)
+
+    @property
+    def at(self) -> datetime | None:
+        """Its own timestamp."""
+        at: datetime | None = self.row.status_at
+        return at
+
+    @property
+    def arrival(self) -> int:
+        """Its place in the journal."""
+        return int(self.row.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is derived for one document."""
+
+    status: str | None
+    action: Action | None
+    since: datetime | None
+
+    def columns(self) -> dict[str, Any]:
+        """Return the columns of the document."""
+        waits = self.action is not None and self.action.actor is not Actor.NOBODY
+        if not waits or self.action is None:
+            return {"status": self.status, "acts": None, "todo_since": None, "deadline": None}
+        deadline = None
+        if self.action.days is not None and self.since is not None:
+            deadline = self.since.date() + timedelta(days=self.action.days)
+        return {
+            "status": self.status,
+            "acts": str(self.action.actor),
+            "todo_since": self.since,
+            "deadline": deadline,
+        }
+
+
+def newest_word(rows: Iterable[AnyRow]) -> AnyRow | None:
+    """Return the status that holds among `rows`, all about one thing; those that only say twice come last."""
+    listed = list(rows)
+    counting = [row for row in listed if not only_says_double(row)] or listed
+    newest = current(Word(row) for row in counting)
+    return None if newest is None else newest.row
+
+
+def only_says_double(row: AnyRow) -> bool:
+    """Tell whether a status refuses for nothing but the flow's or the invoice's being there already.
+
+    An unsure delivery is repeated under the same name; the answer to the repeat says nothing about the first.
+    """
+    codes = {error[1] for error in row.about.get("errors", ())}
+    codes |= set(_codes(row.reasons))
+    return bool(codes) and codes <= _SAYS_DOUBLE
+
+
+def refresh_flows(tx: Connection, flow_ids: Iterable[int]) -> None:
+    """Derive the report of flows, and the standing of the documents in them."""
+    wanted = sorted(set(flow_ids))
+    for part in chunks(wanted):
+        said = words_about(tx, flows_=part)
+        rows = [(flow_id, newest_word(said[flow_id])) for flow_id in part if said[flow_id]]
+        _update(tx, tables.flows, [{"row_id": i, "report": _word(row)} for i, row in rows if row is not None])
+        documents = tables.documents.c
+        refresh_documents(tx, tx.execute(select(documents.id).where(documents.flow_id.in_(part))).scalars().all())
+
+
+def refresh_documents(tx: Connection, document_ids: Iterable[int]) -> None:
+    """Derive the standing of documents."""
+    today = now().date()
+    for part in chunks(sorted(set(document_ids))):
+        history = _History(tx, part)
+        _mark_double(tx, history.words)
+        rows = [{"row_id": row.id, **history.standing(row, today).columns()} for row in history.documents]
+        _update(tx, tables.documents, rows)
+
+
+class _History:
+    """Everything that decides how some documents stand."""
+
+    def __init__(self, tx: Connection, ids: Sequence[int]) -> None:
+        documents, flows, events = tables.documents.c, tables.flows.c, tables.events.c
+        self._tx = tx
+        self._refused: dict[int, frozenset[int]] = {}
+        self.documents = tx.execute(
+            select(
+                documents.id,
+                documents.state,
+                documents.direction,
+                documents.number,
+                documents.created_at,
+                documents.flow_id,
+                documents.about_id,
+                flows.report,
+            )
+            .select_from(tables.documents.outerjoin(tables.flows, documents.flow_id == flows.id))
+            .where(documents.id.in_(ids))
+        ).all()
+        self.words = words_about(tx, documents_=ids)
+        sent_in = {row.flow_id for row in self.documents if row.direction == Direction.OUT and row.flow_id is not None}
+        self._reports = words_about(tx, flows_=sorted(sent_in))
+        answers = select(documents.answers_id).where(
+            documents.answers_id.in_(ids), documents.state.not_in(_NOT_ON_ITS_WAY)
+        )
+        self._answered = set(tx.execute(answers).scalars())
+        settled = select(events.entity_id, events.at).where(
+            events.entity == "document", events.entity_id.in_(ids), events.name == SETTLED
+        )
+        self._settled: dict[int, datetime] = {}
+        for row in tx.execute(settled.order_by(events.id)):
+            self._settled[row.entity_id] = row.at
+
+    def standing(self, row: AnyRow, today: date) -> Standing:
+        """Return how the document `row` stands."""
+        word = newest_word(self.words[row.id])
+        status = _word(word)
+        what, since = self._action(row, word, today)
+        known = since if word is None else word.received_at
+        settled = self._settled.get(row.id)
+        if row.id in self._answered or (settled is not None and known is not None and settled >= known):
+            what = None
+        return Standing(status, what, since)
+
+    def _action(self, row: AnyRow, word: AnyRow | None, today: date) -> tuple[Action | None, datetime | None]:
+        if row.state in {DocumentState.REJECTED, DocumentState.HELD}:
+            return REFUSED_HERE, row.created_at
+        if word is not None:
+            return what_now(word, today, row.direction), word.status_at or word.received_at
+        report = newest_word(self._reports[row.flow_id]) if row.direction == Direction.OUT else None
+        if report is None:
+            return None, None
+        what = what_about_flow(report)
+        if report.canonical == FlowReport.PARTLY_INTEGRATED and row.id not in self._refused_in(report, row.flow_id):
+            return None, None
+        return what, report.status_at or report.received_at
+
+    def _refused_in(self, report: AnyRow, flow_id: int) -> frozenset[int]:
+        if flow_id not in self._refused:
+            self._refused[flow_id] = refused_in(self._tx, report, flow_id)
+        return self._refused[flow_id]
+
+
+def what_now(word: AnyRow, today: date, direction: str) -> Action:
+    """Return who has to do what about a document of which `word` holds."""
+    return action(word.canonical or word.code, today, direction, reasons=_codes(word.reasons))
+
+
+def what_about_flow(report: AnyRow) -> Action:
+    """Return who has to do what about a flow of which `report` holds."""
+    return flow_action(report.canonical or "", [error[1] for error in report.about.get("errors", ())])
+
+
+REFUSED_HERE = Action(
+    Actor.US,
+    "replace",
+    "Corrigez le document et déposez-le de nouveau ; le verdict dit ce qui ne va pas.",
+    "Mend the document and drop it again; its verdict says what is wrong.",
+)
+"""For what edid itself did not let leave: nobody outside has seen it."""
+
+
+def refused_in(tx: Connection, report: AnyRow, flow_id: int) -> frozenset[int]:
+    """Return the documents that a report of partial integration may mean: those it names, or all when it names none.
+
+    Source: AIFE, schema CPPStatut V1_19: an error line has no field for the invoice; its texts may name it.
+    """
+    documents = tables.documents.c
+    rows = tx.execute(select(documents.id, documents.number).where(documents.flow_id == flow_id)).all()
+    named = frozenset(row.id for row in rows if row.number and names(report, row.number))
+    return named or frozenset(row.id for row in rows)
+
+
+def names(report: AnyRow, number: str) -> bool:
+    """Tell whether the errors of a flow report name the invoice `number`, as a word of its own."""
+    written = re.compile(rf"(?<![\w/-]){re.escape(number)}(?![\w/-])")
+    return any(written.search(text) for error in report.about.get("errors", ()) for text in error if text)
+
+
+def _mark_double(tx: Connection, words: Mapping[int, Sequence[AnyRow]]) -> None:
+    """Note in the history which words do not count, because others do."""
+    marks = []
+    for rows in words.values():
+        counting = [row for row in rows if not only_says_double(row)]
+        for row in rows:
+            wanted = DOUBLE if counting and only_says_double(row) else None
+            if wanted != row.disregarded:
+                marks.append({"row_id": row.id, "disregarded": wanted})
+    _update(tx, tables.statuses, marks)
+
+
+def words_about(
+    view: Connection, *, documents_: Sequence[int] = (), flows_: Sequence[int] = ()
+) -> dict[int, list[AnyRow]]:
+    """Return what was said about documents or about flows, by their ids; those of which nothing was said have none."""
+    statuses = tables.statuses.c
+    key, ids = (statuses.document_id, documents_) if documents_ else (statuses.flow_id, flows_)
+    found: dict[int, list[AnyRow]] = defaultdict(list)
+    for part in chunks(ids):
+        query = select(
+            key.label("about_row"),
+            statuses.id,
+            statuses.code,
+            statuses.canonical,
+            statuses.label,
+            statuses.comment,
+            statuses.status_at,
+            statuses.received_at,
+            statuses.about,
+            statuses.reasons,
+            statuses.disregarded,
+        ).where(key.in_(part))
+        for row in view.execute(query):
+            found[row.about_row].append(row)
+    return found
+
+
+def _codes(reasons: Sequence[Mapping[str, Any]] | None) -> list[str]:
+    return [reason["code"] for reason in reasons or () if reason.get("code")]
+
+
+def _word(row: AnyRow | None) -> str | None:
+    return None if row is None else row.canonical or row.code[:_LONGEST_WORD]
+
+
+def _update(tx: Connection, table: Any, rows: Sequence[dict[str, Any]]) -> None:  # noqa: ANN401 - Core objects
+    if not rows:
+        return
+    names_ = [name for name in rows[0] if name != "row_id"]
+    changed = update(table).where(table.c.id == bindparam("row_id")).values({name: bindparam(name) for name in names_})
+    tx.execute(changed, rows)
