@@ -14,6 +14,7 @@ from edid.exchange.forcing import force as force_document
 from edid.journal import queries
 from edid.journal.rows import as_dict
 from edid.journal.states import Direction, DocumentState
+from edid.lifecycle.action import Actor
 
 app = typer.Typer(help="Invoices, credit notes and other business objects.", no_args_is_help=True)
 COLUMNS = (
@@ -27,6 +28,9 @@ COLUMNS = (
     "kind",
     "state",
     "status",
+    "acts",
+    "answers_id",
+    "answers_as",
     "flow_name",
     "file_name",
     "created_at",
@@ -43,6 +47,8 @@ def list_(
     direction: Annotated[str | None, typer.Option(help="out or in.")] = None,
     state_: Annotated[str | None, typer.Option("--state", help="Only this state.")] = None,
     number: Annotated[str | None, typer.Option(help="Only this invoice number.")] = None,
+    status: Annotated[str | None, typer.Option(help="Only this status of the platform, such as SUSPENDUE.")] = None,
+    who: Annotated[str | None, typer.Option(help="Only what waits for us, platform, recipient or supplier.")] = None,
     since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only from this day (UTC).")] = None,
     limit: Annotated[int, typer.Option(min=1, help="Most rows.")] = 100,
     form: FormatOption = Format.TABLE,
@@ -53,6 +59,8 @@ def list_(
         direction=one_of("--direction", direction, Direction),
         state=one_of("--state", state_, DocumentState),
         number=number,
+        status=status,
+        acts=one_of("--who", who, [str(actor) for actor in Actor if actor is not Actor.NOBODY]),
         since=since.replace(tzinfo=UTC) if since else None,
         limit=limit,
     )

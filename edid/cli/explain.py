@@ -43,8 +43,9 @@ _LANGUAGES: Mapping[Languages, tuple[Language, ...]] = {
 def explain_command(
     word: Annotated[
         str,
-        typer.Argument(help="A rule (BR-FR-08), a refusal (IRR_SYNTAX), a status (A_RECYCLER, 210, cdar:210), a motive (DOUBLON), "
-            "a business term, an interface code."
+        typer.Argument(
+            help="A rule (BR-FR-08), a refusal (IRR_SYNTAX), a status (A_RECYCLER, 210, cdar:210), a motive "
+            "(DOUBLON), a business term, an interface code."
         ),
     ],
     language: Annotated[Languages, typer.Option("--language", "-l", help="fr, en or both.")] = Languages.BOTH,

@@ -33,6 +33,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "passed on": "Transmis aux plateformes agréées comme : ",
         "out": "Envoyé par vous",
         "in": "Reçu par vous",
+        "reason": "motif {}",
         "since": "depuis le {:%d/%m/%Y}",
         "until": "jusqu'au {:%d/%m/%Y}",
         "acts": "qui agit : {}. Que faire : {}",
@@ -45,6 +46,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "passed on": "Passed on to approved platforms as: ",
         "out": "Sent by you",
         "in": "Received by you",
+        "reason": "reason {}",
         "since": "since {:%Y-%m-%d}",
         "until": "until {:%Y-%m-%d}",
         "acts": "who acts: {}. What to do: {}",
@@ -90,6 +92,7 @@ def status_data(meaning: Meaning, languages: Sequence[Language]) -> dict[str, An
         "actions": [
             {
                 "direction": todo.direction,
+                "reason": todo.reason,
                 "since": _day(todo.since),
                 "until": _day(todo.until),
                 "actor": str(todo.action.actor),
@@ -106,7 +109,7 @@ def status_data(meaning: Meaning, languages: Sequence[Language]) -> dict[str, An
 def _line(todo: Todo, language: Language) -> str:
     words = _WORDS[language]
     what = todo.action.what_fr if language == "fr" else todo.action.what_en
-    notes = []
+    notes = [words["reason"].format(todo.reason)] if todo.reason else []
     if todo.since is not None:
         notes.append(words["since"].format(todo.since))
     if todo.until is not None:

@@ -64,8 +64,9 @@ def _in_dialect(code: str, dialect: str) -> tuple[Meaning, ...]:
 
 
 def _spelled(asked: str) -> tuple[str, ...]:
-    """Return what `asked` stands for: as it is written, else as a label of one or several statuses."""
-    return _spellings().get(asked.casefold()) or _plain_spellings().get(plain(asked)) or (asked.upper(),)
+    """Return what `asked` stands for: a word as it is written, and the statuses that are called so."""
+    known = (*_spellings().get(asked.casefold(), ()), *_plain_spellings().get(plain(asked), ()))
+    return tuple(dict.fromkeys(known)) or (asked.upper(),)
 
 
 @cache
@@ -81,7 +82,7 @@ def _spellings() -> Mapping[str, tuple[str, ...]]:
 
 @cache
 def _plain_spellings() -> Mapping[str, tuple[str, ...]]:
-    """The words of the lifecycle without accents and punctuation."""
+    """How edid writes the words of the lifecycle, by each without accents and punctuation."""
     found: dict[str, dict[str, None]] = {}
     for written, name in glossary_statuses.spellings():
         found.setdefault(plain(written), {})[name] = None

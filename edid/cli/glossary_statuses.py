@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
 from edid.cli.meaning import Meaning, Todo, Use
-from edid.lifecycle.action import action, dated_actions
+from edid.lifecycle.action import Action, action, actions_by_reason, dated_actions
 from edid.lifecycle.equivalents import afnor_code
 from edid.lifecycle.flow_reports import flow_meaning
 from edid.lifecycle.reasons import motive, reasons, request_text
@@ -15,8 +15,8 @@ from edid.lifecycle.statuses import interpret, spelled
 from edid.lifecycle.vocabulary import Entry, Numbering, vocabulary
 
 _SOURCE_OF_REASONS = (
-    "AIFE, Dossier de spécifications externes FE - Chorus Pro v1.1, tables 3 and 4; AIFE, Dossier général v3.2, annex 7; "
-    "FNFE-MPE, BR-FR-CDV 1.4.0"
+    "AIFE, Dossier de spécifications externes FE - Chorus Pro v1.1, tables 3 and 4; AIFE, Dossier général v3.2, "
+    "annex 7; FNFE-MPE, BR-FR-CDV 1.4.0"
 )
 _DIRECTIONS = ("out", "in")
 
@@ -48,7 +48,7 @@ def flow_state(word: str, dialect: str | None = None) -> Iterator[Meaning]:
     if known is not None and dialect in {None, known.dialect}:
         report = flow_meaning(word).report
         told = _todos(str(report), ("out",))
-        remedy = told[-1].action
+        remedy = _newest(told)
         yield Meaning(
             spelled(word),
             "flow status",
@@ -110,7 +110,7 @@ def _told(meaning: Meaning, canonical: str) -> Meaning:
         if entry.status == canonical
     )
     todos = _todos(canonical, _DIRECTIONS)
-    newest = [todo.action for todo in todos if todo.direction == "out"][-1]
+    newest = _newest(todos)
     return replace(
         meaning,
         remedy_fr=newest.what_fr,
@@ -121,10 +121,15 @@ def _told(meaning: Meaning, canonical: str) -> Meaning:
     )
 
 
+def _newest(todos: Sequence[Todo]) -> Action:
+    return [todo.action for todo in todos if todo.direction == "out" and todo.reason is None][-1]
+
+
 def _todos(canonical: str, directions: tuple[str, ...]) -> tuple[Todo, ...]:
     todos = []
     for direction in directions:
         dated = dated_actions(canonical, direction)
         ends = [since for since, _ in dated[1:]] + [None]
-        todos += [Todo(direction, since, end, what) for (since, what), end in zip(dated, ends, strict=True)]
+        todos += [Todo(direction, what, since, end) for (since, what), end in zip(dated, ends, strict=True)]
+        todos += [Todo(direction, what, reason=code) for code, what in actions_by_reason(canonical, direction)]
     return tuple(todos)

@@ -22,11 +22,13 @@ class Todo(NamedTuple):
 
     direction: str
     """out: an invoice or flow that we sent; in: one that we received."""
-    since: date | None
-    """None: always, or since before anything else."""
-    until: date | None
-    """First day on which it no longer holds."""
     action: Action
+    since: date | None = None
+    """None: always, or since before anything else."""
+    until: date | None = None
+    """First day on which it no longer holds."""
+    reason: str | None = None
+    """The motive with which it holds; None: with any other."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,8 @@ from edid.errors import ConfigError, RefusedInputError
 from edid.routing.decision import Route, route
 from edid.routing.trail_text import Language, lines, warnings
 
-COLUMNS = ("file", "number", "supplier", "recipient", "service_code", "action", "goes_to", "rule", "because")
-_BRIEF = ("number", "supplier", "service_code", "action", "goes_to", "rule", "because")
-_QUARANTINE = {"fr": "quarantaine", "en": "quarantine"}
+COLUMNS = ("file", "number", "supplier", "recipient", "service_code", "action", "folder", "rule", "because")
+_BRIEF = ("number", "supplier", "service_code", "action", "folder", "rule", "because")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +139,7 @@ def _row(part: _Part, decided: Route | None, language: Language) -> dict[str, An
         "kind": part.kind,
         **{name: shown(value) if value is not None else None for name, value in said.items()},
         "action": decided.action if decided else None,
-        "goes_to": (decided.folder or _QUARANTINE[language]) if decided else None,
+        "folder": decided.folder if decided else None,
         "rule": decided.rule if decided else None,
         "because": _because(part, decided, language),
     }
@@ -161,7 +160,7 @@ def _without_trail(decided: Route) -> dict[str, Any]:
 def _told(row: dict[str, Any], decided: Route | None, language: Language) -> str:
     """Return one invoice with everything that was looked at, as a paragraph."""
     head = " ".join(str(row[name]) for name in ("number", "supplier") if row[name]) or row["file"]
-    told = [f"{head} -> {row['goes_to'] or '-'}", f"  {row['because']}"]
+    told = [f"{head} -> {row['folder'] or '-'}", f"  {row['because']}"]
     if decided is not None:
         if decided.standing.outcome != "not needed":
             told.append(f"  {decided.standing.fr if language == 'fr' else decided.standing.en}")

@@ -26,6 +26,7 @@ Told = Literal[
     "status",
     "answered",
     "filed",
+    "excluded",
     "kept",
 ]
 """What can be told: a change of a state, or a word of the platform."""
@@ -109,7 +110,7 @@ def _daily_name(text: str) -> str:
 def _column(text: str) -> str:
     if text.startswith(_CONSTANT) or text in FIELDS:
         return text
-    raise ValueError("no such fact; a constant text starts with =")
+    raise ValueError(f"no such fact. Allowed: {', '.join(FIELDS)}, or = and a constant text")
 
 
 def _date_format(text: str) -> str:
@@ -192,7 +193,8 @@ class Answers(Section):
     files: Literal["each", "daily"] = "each"
     """each: one file for each answer. daily: one file a day (UTC), to which a line is added for each answer."""
     events: tuple[Told, ...] = ("taken", "rejected", "held", "duplicate", "sent", "failed", "report", "status")
-    """What is told. filed is an incoming invoice, kept something that was received and not understood."""
+    """What is told. filed is an incoming invoice, excluded one that a routing rule keeps back, kept a flow that was
+    received and not understood."""
     columns: dict[str, Column] = Field(default_factory=dict)
     """Names that the ERP wants for the facts, in its order: NUMFAC: number, or SOCIETE: =001 for a constant. Empty:
     every fact under its own name."""

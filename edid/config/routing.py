@@ -6,14 +6,19 @@ its own for each media agency inside the advertiser's SIRET, or a SIRET for noth
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import PurePosixPath
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
-from pydantic import Field, SerializerFunctionWrapHandler, field_validator, model_serializer, model_validator
+from pydantic import (
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationInfo,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from edid.config.base import Section
-from edid.config.routing_values import OWN_FOLDERS, DocumentTypes, Folder, Frame, Frames, Money, Sirets, Texts, Title
+from edid.config.routing_values import DocumentTypes, Folder, Frame, Frames, Money, Sirets, Texts, Title
 from edid.config.values import Allowed
 
 KindWord = Literal["cpp-pivot", "cpp-mixte", "ubl-invoice", "ubl-credit-note", "cii", "factur-x"]
@@ -58,7 +63,7 @@ class Conditions(Section):
     """Frame (cadre de facturation): one of these."""
     document_types: DocumentTypes | None = None
     """Type of document: one of these codes, or invoice or credit-note for all codes of that kind."""
-    kinds: Annotated[tuple[KindWord, ...], Field(min_length=1)] | None = None
+    kinds: tuple[KindWord, ...] | None = None
     """Format in which it was received: one of these."""
     amount: AmountRange | None = None
     """The amount lies between these bounds."""
@@ -66,7 +71,7 @@ class Conditions(Section):
     """true: it bears an engagement number (numéro d'engagement). false: it bears none."""
     engagement_prefixes: Texts | None = None
     """The engagement number begins with one of these."""
-    awaiting: Annotated[tuple[Awaited, ...], Field(min_length=1)] | None = None
+    awaiting: tuple[Awaited, ...] | None = None
     """Whose validation a sub- or co-contracted invoice waits for: one of these. none: nobody's, or no longer."""
     validator: Title | None = None
     """Identifier, or part of the name, of somebody who took a step of the validation."""
@@ -80,7 +85,10 @@ class Conditions(Section):
 
     @field_validator("kinds", "awaiting", mode="before")
     @classmethod
-    def _one_word(cls, value: object) -> object:
+    def _one_word(cls, value: object, info: ValidationInfo) -> object:
+        words = get_args(KindWord if info.field_name == "kinds" else Awaited)
+        if value == [] or (isinstance(value, str) and value not in words):
+            raise ValueError(f"give one or more of: {', '.join(words)}")
         return (value,) if isinstance(value, str) else value
 
     @model_serializer(mode="wrap")
@@ -97,12 +105,10 @@ class Rule(Section):
     """The conditions. Without this key, the rule takes every invoice."""
     folder: Folder | None = None
     """Action: file it in this folder below `in`."""
-    erp: Folder | None = None
-    """Action: file it in this folder below the folder of the sheet, beside `in`: another ERP reads there."""
     exclude: Title | None = None
-    """Action: keep it from the ERP, for this reason."""
+    """Action: keep it from the ERP, in `excluded` beside `in`, for this reason."""
     exclude_to: Folder | None = None
-    """Only with `exclude`: folder below the folder of the sheet. Without: quarantine."""
+    """Only with `exclude`: a folder below `excluded`."""
 
     @field_validator("when", mode="before")
     @classmethod
@@ -111,15 +117,10 @@ class Rule(Section):
             raise ValueError("no condition stands here: give one, or remove 'when' to take every invoice")
         return value
 
-    @field_validator("erp", "exclude_to")
-    @classmethod
-    def _is_not_ours(cls, value: str | None) -> str | None:
-        return _free(value)
-
     @model_validator(mode="after")
     def _one_action(self) -> Self:
-        if sum(action is not None for action in (self.folder, self.erp, self.exclude)) != 1:
-            raise ValueError("give exactly one action: 'folder', 'erp' or 'exclude'")
+        if (self.folder is None) == (self.exclude is None):
+            raise ValueError("give exactly one action: 'folder' or 'exclude'")
         if self.exclude_to is not None and self.exclude is None:
             raise ValueError("'exclude_to' goes with 'exclude'")
         return self
@@ -133,7 +134,7 @@ class Agency(Section):
     recipients: Sirets | None = None
     """SIRET where its service codes count. Without: in every SIRET, as one code is the same at every advertiser."""
     service_codes: Texts | None = None
-    """Its service codes. One that differs in capitals, blanks or signs only is kept back in quarantine."""
+    """Its service codes. One that differs in capitals, blanks or signs only is kept in `excluded`, in doubt."""
     service_prefixes: Texts | None = None
     """Beginnings of its service codes."""
     gln: bool = False
@@ -141,12 +142,7 @@ class Agency(Section):
     whole_recipient: bool = False
     """true: `recipients` receive nothing but sales-house invoices; all are kept back, whichever the service code."""
     folder: Folder | None = None
-    """Folder below the folder of the sheet where its invoices are put. Without: quarantine."""
-
-    @field_validator("folder")
-    @classmethod
-    def _is_not_ours(cls, value: str | None) -> str | None:
-        return _free(value)
+    """Its folder below `excluded`. Without: `excluded` itself."""
 
     @property
     def has_codes(self) -> bool:
@@ -187,30 +183,6 @@ class Routing(Section):
                 owners[code].append(agency)
         return self
 
-    @model_validator(mode="after")
-    def _what_is_kept_back_stays_away(self) -> Self:
-        targets = [rule.erp for rule in self.rules if rule.erp]
-        for folder in self._kept_back():
-            for target in targets:
-                if _within(folder, target) or _within(target, folder):
-                    raise ValueError(f"'{folder}' holds what is kept from the ERP, and '{target}' is read by one")
-        return self
-
-    def _kept_back(self) -> Iterator[str]:
-        yield from (agency.folder for agency in self.agencies if agency.folder)
-        yield from (rule.exclude_to for rule in self.rules if rule.exclude_to)
-
-
-def _free(folder: str | None) -> str | None:
-    first = (folder or "").partition("/")[0].casefold()
-    if first in OWN_FOLDERS:
-        raise ValueError(f"the folder '{first}' of a sheet has another purpose: choose another name")
-    return folder
-
 
 def _overlap(one: Agency, other: Agency) -> bool:
     return not (one.recipients and other.recipients) or bool(set(one.recipients) & set(other.recipients))
-
-
-def _within(inner: str, outer: str) -> bool:
-    return PurePosixPath(inner.casefold()).is_relative_to(outer.casefold())

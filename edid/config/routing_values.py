@@ -24,8 +24,7 @@ _PART = re.compile(r"[^\W_](?:[\w .-]{0,58}[\w-])?")
 _MOST_PARTS = 5
 _AMOUNT = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,6})?")
 _WINDOWS = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
-OWN_FOLDERS = frozenset({"claimed", "decide", "duplicates", "in", "out", "quarantine", "rejected", "status"})
-"""Folders of a sheet that have another purpose."""
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def is_gln(value: str) -> bool:
@@ -87,6 +86,8 @@ def _folder(value: str) -> str:
             "not a usable folder: a relative path such as achats or erp/sap, of letters, digits, blanks, . _ and -; "
             "no leading / or dot, no .., no \\"
         )
+    if _DAY.fullmatch(parts[0]):
+        raise ValueError("edid itself makes the folders of days: choose another name")
     return value
 
 

@@ -6,7 +6,7 @@ DateFacture takes nothing away from the rest.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from lxml import etree
@@ -31,8 +31,17 @@ def read(path: Path, *, limit: int) -> Reading:
 
 def read_tree(tree: etree._ElementTree) -> Reading:
     """Return the statuses in a CPPStatut `tree`; never raises for what it finds there."""
-    root = tree.getroot()
-    return _gathered([root, *root.iter(*_RECORDS)])
+    return _gathered(_outermost(tree.getroot()))
+
+
+def _outermost(root: etree._Element) -> Iterator[etree._Element]:
+    """Yield the root, then each record that is not inside another: what a stream of the same file gives."""
+    yield root
+    walk = etree.iterwalk(root, events=("start",), tag=sorted(_RECORDS))
+    for _, record in walk:
+        if record is not root:
+            walk.skip_subtree()
+            yield record
 
 
 def _gathered(parts: Iterable[etree._Element]) -> Reading:

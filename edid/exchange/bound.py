@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Connection, or_, select
 
 from edid.config.sheet import SenderSheet
-from edid.documents.kinds import Facts, InvoiceStatus
+from edid.documents.kinds import Facts, InvoiceStatus, Kind
 from edid.exchange.house import AnySheet
 from edid.exchange.storable import cut
 from edid.journal import tables
@@ -38,6 +38,8 @@ def document_of(tx: Connection, sheet: AnySheet, status: InvoiceStatus) -> int |
         .where(documents.sheet == sheet.name, documents.number == cut(status.number.strip()), *_told_of(sheet))
         .order_by(documents.id)
     ).all()
+    if not candidates:
+        return _message_of(tx, sheet, status)
     best: list[int] = []
     strength = Match.NUMBER_ONLY
     for row in candidates:
@@ -49,10 +51,23 @@ def document_of(tx: Connection, sheet: AnySheet, status: InvoiceStatus) -> int |
     return best[-1] if len(best) == 1 or (best and strength is Match.EXACT) else None
 
 
+def _message_of(tx: Connection, sheet: AnySheet, status: InvoiceStatus) -> int | None:
+    """Return the lifecycle message of ours that a status names by its number (MDT-4), as a 601 does."""
+    documents = tables.documents.c
+    query = select(documents.id).where(
+        documents.sheet == sheet.name,
+        documents.direction == Direction.OUT,
+        documents.kind == Kind.CDAR,
+        documents.platform_id == status.number.strip(),
+    )
+    found: int | None = tx.execute(query.order_by(documents.id.desc()).limit(1)).scalar()
+    return found
+
+
 def _told_of(sheet: AnySheet) -> tuple[ColumnElement[bool], ...]:
     """Return what tells the documents of `sheet` that a partner can speak of; lifecycle messages are none of them."""
     documents = tables.documents.c
-    invoices = documents.about_id.is_(None)
+    invoices = documents.kind.not_in((Kind.CPP_STATUT, Kind.CDAR))
     if isinstance(sheet, SenderSheet):
         return documents.direction == Direction.OUT, documents.flow_id.is_not(None), invoices
     return documents.direction == Direction.IN, invoices

@@ -12,9 +12,9 @@ import structlog
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from edid.clock import now
-from edid.config.sheet import Batch, SenderSheet
+from edid.config.sheet import SenderSheet
 from edid.documents.kinds import Kind
-from edid.exchange.house import AnySheet, House
+from edid.exchange.house import House
 from edid.exchange.pulse import Pulse
 from edid.exchange.setbacks import is_outage, told
 from edid.flows.batches import Waiting, batches, next_due
@@ -32,8 +32,6 @@ _MOST_WAITING = 2_000
 _FOR_COMPANY = timedelta(seconds=10)
 """Longest wait for documents that are on their way: one that takes long to judge keeps no other back."""
 _KIND = "document"
-_ALONE = frozenset({Kind.CPP_STATUT, Kind.CDAR})
-"""Lifecycle messages: each is a flow of its own."""
 _Group = Sequence[AnyRow]
 """Documents of one flow to be."""
 
@@ -49,7 +47,7 @@ class _Flow:
 
 
 def pack_waiting(
-    house: House, sheet: AnySheet, pulse: Pulse, *, only_full: bool = False
+    house: House, sheet: SenderSheet, pulse: Pulse, *, only_full: bool = False
 ) -> tuple[int, datetime | None]:
     """Make flows of the valid documents of `sheet`; return how many, and when the next batch falls due.
 
@@ -60,12 +58,10 @@ def pack_waiting(
     rows = _waiting(house, sheet)
     if not rows:
         return 0, None
-    batch = sheet.batch if isinstance(sheet, SenderSheet) else Batch()
-    if only_full:
-        batch = batch.model_copy(update={"wait": max(batch.wait, _FOR_COMPANY)})
-    waiting = [Waiting(row.id, row.interface_code, row.size, row.created_at) for row in rows if row.kind not in _ALONE]
+    waiting = [Waiting(row.id, row.interface_code, row.size, row.created_at) for row in rows]
+    wait = max(sheet.batch.wait, _FOR_COMPANY) if only_full else sheet.batch.wait
+    batch = sheet.batch.model_copy(update={"wait": wait})
     due = batches(waiting, batch, house.settings.limits, now())
-    due += [[Waiting(row.id, row.interface_code, row.size, row.created_at)] for row in rows if row.kind in _ALONE]
     by_id = {row.id: row for row in rows}
     groups = [[by_id[item.id] for item in group] for group in due]
     made = _make_flows(house, sheet, groups, pulse)
@@ -74,7 +70,7 @@ def pack_waiting(
     return made, next_due(left, batch, house.settings.limits)
 
 
-def _make_flows(house: House, sheet: AnySheet, groups: Sequence[_Group], pulse: Pulse) -> int:
+def _make_flows(house: House, sheet: SenderSheet, groups: Sequence[_Group], pulse: Pulse) -> int:
     """Make one flow of each group: single documents in one transaction, each archive in one of its own."""
     singles = [group for group in groups if len(group) == 1]
     archives = [group for group in groups if len(group) > 1]
@@ -87,7 +83,7 @@ def _make_flows(house: House, sheet: AnySheet, groups: Sequence[_Group], pulse: 
     return made
 
 
-def _made(house: House, sheet: AnySheet, groups: Sequence[_Group]) -> int:
+def _made(house: House, sheet: SenderSheet, groups: Sequence[_Group]) -> int:
     """Make the flows of `groups` and return how many; when that fails, each group by itself."""
     try:
         firsts = _reserve(house, sheet, groups)
@@ -125,7 +121,7 @@ def _set_back(house: House, group: _Group, error: Exception) -> None:
         )
 
 
-def _waiting(house: House, sheet: AnySheet) -> Sequence[AnyRow]:
+def _waiting(house: House, sheet: SenderSheet) -> Sequence[AnyRow]:
     columns = tables.documents.c
     resting = house.setbacks.resting(_KIND)
     with house.journal.reading() as view:
@@ -150,7 +146,7 @@ def _numbers_needed(group: _Group) -> int:
     return 1 if len(group) == 1 else 1 + len(group)
 
 
-def _reserve(house: House, sheet: AnySheet, groups: Sequence[_Group]) -> list[int]:
+def _reserve(house: House, sheet: SenderSheet, groups: Sequence[_Group]) -> list[int]:
     needed: dict[str, int] = {}
     for group in groups:
         digits = _digits(group[0].interface_code)
@@ -169,7 +165,7 @@ def _digits(interface_code: str) -> str:
     return interface_code[3:7]
 
 
-def _build(house: House, sheet: AnySheet, group: _Group, first: int) -> _Flow:
+def _build(house: House, sheet: SenderSheet, group: _Group, first: int) -> _Flow:
     code = group[0].interface_code
     name = build(code, sheet.application_code, first)
     if len(group) == 1:
@@ -192,7 +188,7 @@ def _build(house: House, sheet: AnySheet, group: _Group, first: int) -> _Flow:
     return _Flow(code, name, wire, blob, group, members)
 
 
-def _journal(house: House, sheet: AnySheet, flows: Sequence[_Flow]) -> None:
+def _journal(house: House, sheet: SenderSheet, flows: Sequence[_Flow]) -> None:
     at = now()
     with house.journal.writing() as tx:
         ids = (
@@ -230,7 +226,7 @@ def _assign(tx: Connection, flows: Sequence[_Flow], ids: Sequence[int]) -> None:
     )
 
 
-def _row(sheet: AnySheet, flow: _Flow, at: datetime) -> dict[str, Any]:
+def _row(sheet: SenderSheet, flow: _Flow, at: datetime) -> dict[str, Any]:
     return {
         "sheet": sheet.name,
         "direction": Direction.OUT,
@@ -245,7 +241,7 @@ def _row(sheet: AnySheet, flow: _Flow, at: datetime) -> dict[str, Any]:
     }
 
 
-def _event(sheet: AnySheet, flow_id: int, flow: _Flow) -> Event:
+def _event(sheet: SenderSheet, flow_id: int, flow: _Flow) -> Event:
     data = {
         "name": flow.wire,
         "sha256": flow.blob.sha256,

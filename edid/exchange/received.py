@@ -8,19 +8,28 @@ from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple, Protocol
 
 from edid.clock import now
-from edid.documents.kinds import Attachment, Facts, FlowStatus, InvoiceStatus, Kind, PivotInvoice, Reading
+from edid.documents.kinds import (
+    Attachment,
+    Facts,
+    FlowStatus,
+    InvoiceStatus,
+    Kind,
+    PivotInvoice,
+    Reading,
+    ValidationStep,
+)
 from edid.documents.names import safe_name, unique_name
 from edid.exchange.earlier import Before, Earlier, made_available_again
 from edid.exchange.filing import NOTES, Origin, file_invoice, file_return, withdraw_invoice
 from edid.exchange.readable import originals, readable
-from edid.exchange.received_note import Routed, making_available, pivot_note, route_as_json
+from edid.exchange.received_note import Routed, making_available, pivot_note
 from edid.exchange.received_verdict import Part, verdict_files, worst
 from edid.exchange.storable import cut, facts_as_columns, facts_as_json
 from edid.flows.irr import Language
 from edid.intake.folders import SheetFolders
 from edid.journal.rows import AnyRow
 from edid.journal.states import Direction, DocumentState
-from edid.routing.filing import DUPLICATES, EXCLUDED, FLOWS, RETURNS, UNKNOWN, Naming
+from edid.routing.filing import DUPLICATES, EXCLUDED, FLOWS, INCOMING, RETURNS, UNKNOWN, Naming, routed_folder
 from edid.store.blobs import Blob
 from edid.validation.verdict import Verdict
 
@@ -58,7 +67,7 @@ class ReceivedStatus:
 class Router(Protocol):
     """Decides where an invoice goes; asked once for each that is no duplicate."""
 
-    def __call__(self, facts: Facts, *, kind: Kind) -> Routed:
+    def __call__(self, facts: Facts, *, kind: str | None, steps: Sequence[ValidationStep] = ()) -> Routed:
         """Return the decision. Never raises for what the facts are."""
 
 
@@ -83,6 +92,7 @@ class _Arrival:
     platform_id: str | None = None
     resend: str | None = None
     before: Before | None = None
+    steps: Sequence[ValidationStep] = ()
 
 
 @dataclass(slots=True)
@@ -213,6 +223,7 @@ class ReceivedFlow:
             platform_id=invoice.chorus_id,
             resend=invoice.resend,
             before=self._earlier.find(invoice),
+            steps=invoice.steps,
         )
 
     def _named(self, invoice: PivotInvoice, shown: Attachment | None) -> tuple[list[Attachment], str | None]:
@@ -229,35 +240,37 @@ class ReceivedFlow:
     def _file(self, arrival: _Arrival) -> str:
         """File one invoice where it belongs; return that place, seen from `in`."""
         origin = self._next_origin()
-        again = made_available_again(arrival.resend)
-        duplicate = arrival.before is not None and again is None
-        routed = None if duplicate or self.route is None else self.route(arrival.facts, kind=arrival.kind)
+        before, again = arrival.before, made_available_again(arrival.resend)
+        duplicate = before is not None and again is None
+        routed = self._routed(arrival) if not duplicate else None
         excluded = routed is not None and routed.action == "exclude"
+        folder = PurePosixPath(DUPLICATES)
+        if not duplicate:
+            folder = routed_folder(routed.folder if routed else None, excluded=excluded)
 
         def place(copy: str) -> PurePosixPath:
-            below = routed.folder if routed is not None else None
-            return self.naming.folder(arrival.facts, arrival.platform_id, below=below, copy=copy)
+            return self.naming.folder(arrival.facts, arrival.platform_id, copy=copy)
 
-        incoming = self.folders.incoming
-        aside = {name: self.folders.root / name for name in (DUPLICATES, EXCLUDED)}
-        root = aside[DUPLICATES] if duplicate else aside[EXCLUDED] if excluded else incoming
-        for other in {incoming, *aside.values()} - {root}:
-            withdraw_invoice(other, place, origin)
+        for other in {PurePosixPath(name) for name in (INCOMING, DUPLICATES, EXCLUDED)} - {folder}:
+            withdraw_invoice(self.folders.root / other, place, origin)
         note = {
             "kind": arrival.kind,
             "sheet": self.flow.sheet,
             "facts": facts_as_json(arrival.facts),
-            "making_available": making_available(arrival.before, again),
-            "route": route_as_json(routed),
+            "making_available": making_available(before, again),
+            "route": routed.as_json() if routed else None,
             **arrival.note,
             "verdict": arrival.item.verdict.as_json(),
         }
         texts = verdict_files(arrival.judged, sheet=self.flow.sheet, origin=origin, language=self.language)
-        target = file_invoice(root, place, origin, files=arrival.files, note=note, texts=texts)
-        filed_as = str(target) if root == incoming else f"../{root.name}/{target}"
-        refers = None if arrival.before is None else "duplicate_of" if duplicate else "answers_id"
-        if arrival.before is not None and refers and arrival.before.document_id is None:
-            self.links.append(Link(len(self.documents), refers, arrival.before.index))
+        target = file_invoice(self.folders.root / folder, place, origin, files=arrival.files, note=note, texts=texts)
+        filed_as = _seen_from_incoming(folder / target)
+        refers = {}
+        if before is not None:
+            column = "duplicate_of" if duplicate else "answers_id"
+            refers = {column: before.document_id}
+            if before.document_id is None:
+                self.links.append(Link(len(self.documents), column, before.index))
         self._add(
             arrival.item,
             arrival.kind,
@@ -268,11 +281,14 @@ class ReceivedFlow:
             state=DocumentState.DUPLICATE if duplicate else DocumentState.FILED,
             platform_id=cut(arrival.platform_id),
             answers_as=again,
-            routed_by=cut(routed.rule) if routed is not None else None,
-            excluded=excluded,
-            **({refers: arrival.before.document_id} if arrival.before is not None and refers else {}),
+            routed_by=cut(routed.rule) if routed else None,
+            excluded=_because(routed) if routed and excluded else None,
+            **refers,
         )
         return filed_as
+
+    def _routed(self, arrival: _Arrival) -> Routed | None:
+        return self.route(arrival.facts, kind=arrival.kind, steps=arrival.steps) if self.route is not None else None
 
     def _file_as_is(self, kind: str, item: Item, note: Mapping[str, Any]) -> tuple[Path, Origin]:
         folder = self.folders.incoming / self.naming.received_on.isoformat() / kind
@@ -293,7 +309,7 @@ class ReceivedFlow:
         verdict: Verdict,
         **columns: Any,  # noqa: ANN401 - column values of any type
     ) -> None:
-        """Remember the row of one document; `excluded` says what happened and is no column."""
+        """Remember the row of one document; `excluded` says why it was kept from the ERP and is no column."""
         self.documents.append(
             {
                 "sheet": self.flow.sheet,
@@ -313,7 +329,7 @@ class ReceivedFlow:
                 "platform_id": None,
                 "routed_by": None,
                 "created_at": now(),
-                "excluded": False,
+                "excluded": None,
                 **columns,
             }
         )
@@ -321,3 +337,12 @@ class ReceivedFlow:
 
 def _present(status: FlowStatus | InvoiceStatus) -> dict[str, Any]:
     return {name: value for name, value in asdict(status).items() if value is not None}
+
+
+def _seen_from_incoming(path: PurePosixPath) -> str:
+    """Return a path below the folder of the sheet as it is reached from `in`: the journal's way to say where."""
+    return str(PurePosixPath(*path.parts[1:])) if path.parts[0] == INCOMING else f"../{path}"
+
+
+def _because(routed: Routed) -> dict[str, str]:
+    return {"because_fr": routed.because_fr, "because_en": routed.because_en}

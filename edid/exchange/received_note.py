@@ -6,7 +6,7 @@ Keys, absent ones null:
 - `platform_id`: the platform's own number (IdCPRO), also as `chorus_id`; `resend`: Renvoi, as written
 - `making_available`: `new` is false when edid filed this invoice before. Then `as` is `completed` or `recycled`
   (replace what was booked, do not book it again) or `duplicate` (nothing to do); `earlier` names the earlier filing
-- `route`: what the routing rules decided: action, folder, rule, because_fr, because_en
+- `route`: what the routing rules decided and why: action, folder, rule, because_fr, because_en, ...
 - `steps`: the cycle of validation: code, at, label, comment, actor_id, actor_name
 - `readable`: name of the PDF that a person can read; `original`: name, kind and verdict of the invoice itself
 - `attachments`: name here, declared_name, role (TypePJ), category, mime, size, sha256; `faults`: what could not be
@@ -33,7 +33,7 @@ class Routed(Protocol):
 
     @property
     def folder(self) -> str | None:
-        """Folders put before the one of the invoice, with slashes between."""
+        """Where, below the folder of the sheet, with slashes between; None: `in`, or `excluded` for what is kept."""
 
     @property
     def rule(self) -> str | None:
@@ -47,18 +47,8 @@ class Routed(Protocol):
     def because_en(self) -> str:
         """Why, for people."""
 
-
-def route_as_json(routed: Routed | None) -> dict[str, Any] | None:
-    """Return the decision as it stands in the note."""
-    if routed is None:
-        return None
-    return {
-        "action": str(routed.action),
-        "folder": routed.folder,
-        "rule": routed.rule,
-        "because_fr": routed.because_fr,
-        "because_en": routed.because_en,
-    }
+    def as_json(self) -> dict[str, Any]:
+        """Return the decision as it stands in the note."""
 
 
 def making_available(before: Before | None, again: Again | None) -> dict[str, Any]:

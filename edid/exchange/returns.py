@@ -26,6 +26,7 @@ from edid.journal import tables
 from edid.journal.events import Event, record
 from edid.journal.rows import AnyRow
 from edid.journal.states import FlowState, move
+from edid.routing import decision
 from edid.routing.filing import Naming
 from edid.store.blobs import Blob
 from edid.validation.verdict import not_judged
@@ -39,7 +40,7 @@ _FILED_BY_KIND = frozenset({Kind.CPP_MIXTE, Kind.ESPD_REQUEST, Kind.ESPD_RESPONS
 def file_returns(house: House, sheet: AnySheet, pulse: Pulse, route: Router | None = None) -> int:
     """File the fetched flows of `sheet`; return how many were dealt with.
 
-    `route` decides where each invoice goes; without it all go to the folder of their template.
+    `route` decides where each invoice goes: the rules of the sheet unless given.
     One that is not understood never stops the others. One that cannot be filed is tried again later, and kept with
     the cause when that does not help. Raises StopRequestedError, and what says that the journal failed.
     """
@@ -84,7 +85,7 @@ def _file_flow(house: House, sheet: AnySheet, flow: AnyRow, pulse: Pulse, route:
         flow,
         pulse.beat,
         partial(_look_up, house, flow),
-        route,
+        route or _rules_of(sheet),
         house.settings.language,
     )
     try:
@@ -131,6 +132,10 @@ def _judge_originals(house: House, sheet: AnySheet, item: Item, work: Path, puls
                 found[path] = Original(judgement.reading.kind, weighed_for(sheet, judgement.verdict, None))
         shutil.rmtree(work, ignore_errors=True)
     return found
+
+
+def _rules_of(sheet: AnySheet) -> Router | None:
+    return partial(decision.route, sheet.routing) if isinstance(sheet, ReceiverSheet) else None
 
 
 def _look_up(house: House, flow: AnyRow, earlier: Earlier, invoices: Sequence[PivotInvoice]) -> None:
@@ -206,4 +211,5 @@ def _event(row_id: int, row: Mapping[str, Any]) -> Event:
     data = {"number": row["number"], "seller": row["seller_key"], "filed_as": row["filed_as"]}
     refers = ("duplicate_of", "answers_id", "answers_as", "routed_by")
     data |= {name: row[name] for name in refers if row[name] is not None}
+    data |= row["excluded"] or {}
     return Event(f"document.{word}", "document", row_id, row["sheet"], None, row["state"], data)

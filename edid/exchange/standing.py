@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 
 from edid.clock import now
+from edid.documents.kinds import Kind
 from edid.journal import tables
 from edid.journal.chunks import chunks
 from edid.journal.rows import AnyRow
@@ -28,7 +29,11 @@ SETTLED = "document.settled"
 """Event: a person says that nothing is left to do, until the platform says something new."""
 DOUBLE = "double"
 """Why a word is disregarded: it refuses a repeated delivery, and says nothing about the first."""
+REFUSED = "refused"
+"""Why a word of ours is disregarded: the message that said it was refused."""
 _SAYS_DOUBLE = frozenset({"DOUBLON", "DOUBLE_FACT", "REJ_UNI", "IRR_UNCITE", "IRR_UNICITE"})
+MESSAGES = (Kind.CPP_STATUT, Kind.CDAR)
+"""Kinds of document that are lifecycle messages."""
 _NOT_ON_ITS_WAY = frozenset({DocumentState.REJECTED, DocumentState.HELD, DocumentState.DUPLICATE})
 _LONGEST_WORD = 40
 
@@ -82,7 +87,7 @@ class Standing:
 
 def newest_word(rows: Iterable[AnyRow]) -> AnyRow | None:
     """Return the status that holds among `rows`, all about one thing; those that only say twice come last."""
-    listed = list(rows)
+    listed = [row for row in rows if row.disregarded != REFUSED]
     counting = [row for row in listed if not only_says_double(row)] or listed
     newest = current(Word(row) for row in counting)
     return None if newest is None else newest.row
@@ -101,12 +106,27 @@ def only_says_double(row: AnyRow) -> bool:
 def refresh_flows(tx: Connection, flow_ids: Iterable[int]) -> None:
     """Derive the report of flows, and the standing of the documents in them."""
     wanted = sorted(set(flow_ids))
+    refused = []
     for part in chunks(wanted):
         said = words_about(tx, flows_=part)
         rows = [(flow_id, newest_word(said[flow_id])) for flow_id in part if said[flow_id]]
         _update(tx, tables.flows, [{"row_id": i, "report": _word(row)} for i, row in rows if row is not None])
+        refused += [flow_id for flow_id, row in rows if row is not None and row.canonical == FlowReport.REFUSED]
         documents = tables.documents.c
         refresh_documents(tx, tx.execute(select(documents.id).where(documents.flow_id.in_(part))).scalars().all())
+    for part in chunks(refused):
+        documents = tables.documents.c
+        messages = select(documents.id).where(documents.flow_id.in_(part), documents.kind.in_(MESSAGES))
+        take_back(tx, tx.execute(messages).scalars().all())
+
+
+def take_back(tx: Connection, message_ids: Sequence[int]) -> None:
+    """Note that messages of ours were refused: what they said does not count."""
+    statuses = tables.statuses.c
+    for part in chunks(message_ids):
+        said = statuses.message_id.in_(part)
+        tx.execute(update(tables.statuses).where(said).values(disregarded=REFUSED))
+        refresh_documents(tx, tx.execute(select(statuses.document_id).where(said)).scalars().all())
 
 
 def refresh_documents(tx: Connection, document_ids: Iterable[int]) -> None:
@@ -224,8 +244,9 @@ def _mark_double(tx: Connection, words: Mapping[int, Sequence[AnyRow]]) -> None:
     """Note in the history which words do not count, because others do."""
     marks = []
     for rows in words.values():
-        counting = [row for row in rows if not only_says_double(row)]
-        for row in rows:
+        told = [row for row in rows if row.disregarded != REFUSED]
+        counting = [row for row in told if not only_says_double(row)]
+        for row in told:
             wanted = DOUBLE if counting and only_says_double(row) else None
             if wanted != row.disregarded:
                 marks.append({"row_id": row.id, "disregarded": wanted})

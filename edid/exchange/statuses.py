@@ -9,16 +9,17 @@ from decimal import Decimal
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, select
 
 from edid.clock import now
 from edid.documents.kinds import FlowStatus, InvoiceStatus, Kind, Reason
 from edid.exchange.bound import document_of, flow_of
 from edid.exchange.house import AnySheet
 from edid.exchange.received import ReceivedStatus
-from edid.exchange.standing import refresh_documents, refresh_flows
+from edid.exchange.standing import MESSAGES, refresh_documents, refresh_flows, take_back
 from edid.exchange.storable import cut
 from edid.journal import tables
+from edid.journal.chunks import chunks
 from edid.journal.events import Event, record
 from edid.journal.rows import AnyRow
 from edid.lifecycle.correlate import flow_keys
@@ -26,6 +27,8 @@ from edid.lifecycle.flow_reports import flow_meaning, flow_report
 from edid.lifecycle.statuses import interpret
 
 log = structlog.get_logger()
+_MESSAGE_REFUSED = "601"
+"""CDAR: a lifecycle message was refused. Source: AIFE, Dossier general v3.2."""
 
 
 def journal_statuses(tx: Connection, sheet: AnySheet, source: AnyRow, received: Sequence[ReceivedStatus]) -> None:
@@ -37,8 +40,22 @@ def journal_statuses(tx: Connection, sheet: AnySheet, source: AnyRow, received: 
     record(tx, [_event(sheet, row) for row in rows])
     refresh_flows(tx, {row["flow_id"] for row in rows if row["flow_id"] is not None})
     refresh_documents(tx, {row["document_id"] for row in rows if row["document_id"] is not None})
+    take_back(tx, _refused_messages(tx, rows))
     for row in rows:
         _tell(sheet, source, row)
+
+
+def _refused_messages(tx: Connection, rows: Sequence[dict[str, Any]]) -> list[int]:
+    """Return which messages of ours are refused by the received statuses `rows`."""
+    asked = sorted({row["document_id"] for row in rows if row["code"] == _MESSAGE_REFUSED and row["document_id"]})
+    documents = tables.documents.c
+    return [
+        document_id
+        for part in chunks(asked)
+        for document_id in tx.execute(
+            select(documents.id).where(documents.id.in_(part), documents.kind.in_(MESSAGES))
+        ).scalars()
+    ]
 
 
 def _tell(sheet: AnySheet, source: AnyRow, row: dict[str, Any]) -> None:

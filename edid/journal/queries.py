@@ -22,6 +22,8 @@ class Filter:
     direction: str | None = None
     state: str | None = None
     number: str | None = None
+    status: str | None = None
+    acts: str | None = None
     since: datetime | None = None
     limit: int = 100
 
@@ -43,6 +45,8 @@ def list_documents(view: Connection, wanted: Filter) -> Sequence[AnyRow]:
         (documents.c.direction, wanted.direction),
         (documents.c.state, wanted.state),
         (documents.c.number, wanted.number),
+        (documents.c.status, wanted.status),
+        (documents.c.acts, wanted.acts),
     ):
         if value is not None:
             query = query.where(column == value)

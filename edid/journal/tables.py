@@ -120,6 +120,7 @@ documents = Table(
     Index("ix_documents_flow", "flow_id"),
     Index("ix_documents_number", "number"),
     Index("ix_documents_acts", "acts", "todo_since"),
+    Index("ix_documents_status", "status"),
     Index("ix_documents_answers", "answers_id"),
     Index("ix_documents_about", "about_id"),
     Index("ix_documents_platform_id", "platform_id"),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from edid.documents.names import shown
 from edid.lifecycle.actions import AnswerName, AnswerText, Period, State, actions
 from edid.lifecycle.flow_reports import FlowReport
 from edid.lifecycle.statuses import Meaning
@@ -86,6 +87,16 @@ def dated_actions(canonical: str, direction: str = "out") -> list[tuple[date | N
     return [(None if number == 0 else each.since, _built(each.do)) for number, each in enumerate(periods)]
 
 
+def actions_by_reason(canonical: str, direction: str = "out") -> list[tuple[str, Action]]:
+    """Return the motives that change what is to be done in a state, each with what it is then."""
+    if canonical in set(FlowReport):
+        return [(code, _built(do)) for code, do in actions().reports[canonical].because.items()]
+    state = actions().states.get(canonical)
+    if state is None:
+        return []
+    return [(code, _built(do.in_ if direction == "in" else do.out)) for code, do in state.because.items()]
+
+
 def _periods(state: State, direction: str) -> Sequence[Period]:
     return state.in_ if direction == "in" else state.out
 
@@ -101,7 +112,7 @@ def _built(name: str) -> Action:
 
 
 def _look_it_up(canonical: str | None, said: Meaning | None) -> Action:
-    code = (said.code if said is not None else canonical or "").strip()[:_LONGEST_CODE] or "?"
+    code = shown((said.code if said is not None else canonical or "").strip(), limit=_LONGEST_CODE) or "?"
     if said is not None and said.alternatives:
         may_fr = " ou ".join(f"« {each.label_fr} »" for each in said.alternatives)
         may_en = " or ".join(f"'{each.label_en}'" for each in said.alternatives)

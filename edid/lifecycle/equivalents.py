@@ -20,5 +20,5 @@ def afnor_code(canonical: str, frame: str | None = None) -> str | None:
 
 
 def chorus_status(code: str) -> str | None:
-    """Return the status that Chorus Pro shows its public recipient for the AFNOR code `code`, or None: not passed on."""
+    """Return the status that Chorus Pro shows its public recipient for the AFNOR code `code`; None: not passed on."""
     return vocabulary().equivalences.from_cdar.get(code.strip())

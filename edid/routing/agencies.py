@@ -2,7 +2,7 @@
 
 An invoice bought through a media agency is handled and paid by the agency; it must not enter the advertiser's own
 software (AIFE, experiment with advertising sales houses, 2018). So a code that is nearly an agency's, or a recipient
-that cannot be told, keeps the invoice back in quarantine; it never reaches the ERP by mistake.
+that cannot be told, keeps the invoice back all the same; it never reaches the ERP by mistake.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Withheld:
 
     @property
     def folder(self) -> str | None:
-        """Where it is put; None: quarantine. An agency's folder is for what is surely the agency's."""
+        """Its folder below `excluded`, or None. An agency's folder is for what is surely the agency's."""
         sure = self.ground == "code" or (self.ground == "whole recipient" and not self.agency.has_codes)
         return self.agency.folder if sure else None
 

@@ -13,13 +13,11 @@ from edid.documents.kinds import Facts, ValidationStep
 from edid.routing import explain
 from edid.routing.agencies import Withheld, none_of_theirs, withheld
 from edid.routing.conditions import Subject
+from edid.routing.filing import EXCLUDED, INCOMING
 from edid.routing.rules import first_fitting
 from edid.routing.trail import Check, Trace
 from edid.routing.trail_text import warnings
 from edid.routing.validation import ValidationStanding, standing
-
-INCOMING = "in"
-"""The folder of a sheet where an invoice goes that nothing sends elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +25,8 @@ class Route:
     """Where an invoice goes, and why."""
 
     action: Literal["folder", "exclude"]
-    folder: str | None
-    """Relative to the folder of the sheet, with `/` between parts; None: quarantine (only of `exclude`)."""
+    folder: str
+    """Seen from the folder of the sheet: `in`, `in/achats`; for `exclude`: `excluded`, `excluded/alpha`."""
     rule: str | None
     """Name of the agency or rule that decided; None: nothing fitted."""
     by: Literal["agency", "rule", "default"]
@@ -53,6 +51,7 @@ class Route:
             "because_fr": self.because_fr,
             "because_en": self.because_en,
             "awaiting": self.standing.awaiting,
+            "tacit_deadline": self.standing.tacit_deadline and self.standing.tacit_deadline.isoformat(),
             "warnings_fr": warnings(self.trail, "fr"),
             "warnings_en": warnings(self.trail, "en"),
             "trail": [trace.as_json() for trace in self.trail],
@@ -88,12 +87,17 @@ def route(
 
 def _of_agency(kept: Withheld, subject: Subject) -> Route:
     told = explain.of_agency(kept, subject)
-    return Route("exclude", kept.folder, kept.agency.name, "agency", *told, subject.standing, (kept.trace,))
+    return Route(
+        "exclude", _below(EXCLUDED, kept.folder), kept.agency.name, "agency", *told, subject.standing, (kept.trace,)
+    )
 
 
 def _of_rule(rule: Rule, stands: ValidationStanding, trail: tuple[Trace, ...]) -> Route:
     told = explain.of_rule(rule, trail[-1])
     if rule.exclude is not None:
-        return Route("exclude", rule.exclude_to, rule.name, "rule", *told, stands, trail)
-    folder = rule.erp or f"{INCOMING}/{rule.folder}"
-    return Route("folder", folder, rule.name, "rule", *told, stands, trail)
+        return Route("exclude", _below(EXCLUDED, rule.exclude_to), rule.name, "rule", *told, stands, trail)
+    return Route("folder", _below(INCOMING, rule.folder), rule.name, "rule", *told, stands, trail)
+
+
+def _below(root: str, folder: str | None) -> str:
+    return root if folder is None else f"{root}/{folder}"

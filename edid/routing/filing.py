@@ -17,6 +17,8 @@ _LONGEST_VALUE = 60
 _LONGEST_NAME = 180
 """Bytes; leaves room for a copy's mark."""
 _DEEPEST = 8
+INCOMING = "in"
+"""The folder of a sheet that its ERP reads."""
 RETURNS = "returns"
 """Reports and statuses of a day."""
 FLOWS = "flows"
@@ -36,6 +38,15 @@ def day_folder(received_on: date) -> PurePosixPath:
     return PurePosixPath(received_on.isoformat())
 
 
+def routed_folder(chosen: str | None, *, excluded: bool) -> PurePosixPath:
+    """Return the folder, below that of the sheet, where a routed invoice is filed: `in` or `excluded` unless `chosen`.
+
+    What an operator chose is taken part by part, each made a plain name: it leads nowhere else.
+    """
+    parts = [safe_name(part) for part in (chosen or "").split("/")[:_DEEPEST] if part.strip(". ")]
+    return PurePosixPath(*parts) if parts else PurePosixPath(EXCLUDED if excluded else INCOMING)
+
+
 @dataclass(frozen=True, slots=True)
 class Naming:
     """How the invoices of one received flow are named: by the templates of the sheet."""
@@ -44,19 +55,15 @@ class Naming:
     sheet: str
     received_on: date
 
-    def folder(
-        self, facts: Facts, platform_id: str | None = None, *, below: str | None = None, copy: str = ""
-    ) -> PurePosixPath:
+    def folder(self, facts: Facts, platform_id: str | None = None, *, copy: str = "") -> PurePosixPath:
         """Return the folder of an invoice, such as `2026-11-23/<supplier>_<number>`; `_<copy>` for a further one.
 
-        `below` is put before it: folders that a person chose. No part is empty, `.` or `..`, has a leading dot, or is
-        longer than 255 bytes; there are as many as in the template and in `below`.
+        No part is empty, `.` or `..`, has a leading dot, or is longer than 255 bytes; there are as many as in the
+        template.
         """
         values = self._values(facts, platform_id)
         parts = [_filled(part, values) for part in self.filing.folder.split("/")]
-        last = _apart(parts[-1])
-        before = [safe_name(part) for part in (below or "").split("/") if part.strip()][:_DEEPEST]
-        return PurePosixPath(*before, *parts[:-1], f"{last}{copy and f'_{copy}'}")
+        return PurePosixPath(*parts[:-1], f"{_apart(parts[-1])}{copy and f'_{copy}'}")
 
     def invoice(self, facts: Facts, extension: str, platform_id: str | None = None) -> str:
         """Return the name of an invoice's own file; `extension` is `.xml` or `.pdf`."""

@@ -19,7 +19,8 @@ def compact(value: str | None) -> str:
 
 def folded(text: str) -> str:
     """Return the letters and digits of `text` alone, small and without accents: what stays however it is written."""
-    parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    # Capitals first: some letters have no small form of their own, and casefold() alone would tell them apart.
+    parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).upper().casefold())
     return "".join(sign for sign in parts if sign.isalnum())
 
 
@@ -28,7 +29,7 @@ def squeezed(text: str) -> str:
 
     Other signs stay: the beginning `AG-` must not be taken for that of AGRICULTURE.
     """
-    return "".join(map(_plain, unicodedata.normalize("NFKC", text).casefold()))
+    return "".join(map(_plain, unicodedata.normalize("NFKC", text).upper().casefold()))
 
 
 fold_of_setting = lru_cache(maxsize=65_536)(folded)

@@ -12,7 +12,9 @@ from datetime import datetime
 from edid.documents.kinds import Facts
 from edid.flows.names import FlowName
 from edid.lifecycle.messages import cpp_statut
-from edid.lifecycle.messages.cpp_statut import FLOW_LABELS, INVOICE_LABELS, Envelope, Fault, StatusLine
+from edid.lifecycle.messages.codes import FLOW_LABELS, INVOICE_LABELS
+from edid.lifecycle.messages.cpp_statut import Fault, StatusLine
+from edid.lifecycle.messages.envelope import Envelope, write_envelope
 from edid.sandbox.tree import Branch
 
 __all__ = ["FLOW_LABELS", "INVOICE_LABELS", "Fault", "StatusLine", "envelope", "flow_report", "invoice_statuses"]
@@ -35,7 +37,7 @@ def invoice_statuses(flow: FlowName, lines: Sequence[StatusLine], at: datetime) 
 
 def envelope(root: Branch, flow: FlowName, at: datetime) -> None:
     """Add the envelope that every Chorus Pro format begins with."""
-    cpp_statut.write_envelope(root, _envelope(flow, at))
+    write_envelope(root, _envelope(flow, at))
 
 
 def _envelope(flow: FlowName, at: datetime) -> Envelope:

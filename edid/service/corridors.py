@@ -17,7 +17,8 @@ from edid.exchange.pulse import Pulse
 from edid.intake.watch import FolderWatch
 from edid.service import requests
 from edid.service.loop import Loop
-from edid.service.outbound import Outbound
+from edid.service.messages import Messages, gives_statuses
+from edid.service.outbound import Outbound, Sending
 from edid.transport.contract import Transport
 from edid.transport.opening import open_transport
 
@@ -30,21 +31,21 @@ class Corridors:
 
     sheet: AnySheet
     loops: list[Loop] = field(default_factory=list)
-    watch: FolderWatch | None = None
+    watches: list[FolderWatch] = field(default_factory=list)
     fetching: Loop | None = None
     poll_now: threading.Event = field(default_factory=threading.Event)
 
     def start(self) -> None:
-        """Start all loops, and the watch of the drop folder."""
+        """Start all loops, and the watches of the drop folders."""
         for loop in self.loops:
             loop.start()
-        if self.watch is not None:
-            self.watch.start()
+        for watch in self.watches:
+            watch.start()
 
     def stop(self, within: float) -> None:
         """Ask all loops to end; `join` waits for them."""
-        if self.watch is not None:
-            self.watch.stop()
+        for watch in self.watches:
+            watch.stop()
         for loop in self.loops:
             loop.stop(within=within)
 
@@ -61,9 +62,9 @@ class Corridors:
                 loop.cut()
 
     def refresh(self) -> None:
-        """Watch the drop folder anew if it was replaced or mounted since."""
-        if self.watch is not None:
-            self.watch.refresh()
+        """Watch the drop folders anew if they were replaced or mounted since."""
+        for watch in self.watches:
+            watch.refresh()
 
     def poll(self) -> None:
         """Have the partner's out folder read now."""
@@ -77,15 +78,27 @@ def build(house: House, sheet: AnySheet) -> Corridors:
     folders = house.folders(sheet)
     folders.prepare(sender=isinstance(sheet, SenderSheet))
     corridors = Corridors(sheet)
-    if isinstance(sheet, SenderSheet):
+    if isinstance(sheet, SenderSheet) or gives_statuses(sheet):
         outbox.recover(house, sheet)
         outbox.release(house, sheet)
-        outbound = Outbound(house, sheet)
-        corridors.watch = outbound.watch
-        corridors.loops += outbound.loops
+        _outwards(house, sheet, corridors)
     corridors.fetching = _fetching_loop(house, sheet, corridors)
     corridors.loops.append(corridors.fetching)
     return corridors
+
+
+def _outwards(house: House, sheet: AnySheet, corridors: Corridors) -> None:
+    """Add the loops by which documents and lifecycle messages of `sheet` leave."""
+    sending = Sending(house, sheet)
+    if isinstance(sheet, SenderSheet):
+        outbound = Outbound(house, sheet, sending)
+        corridors.watches.append(outbound.watch)
+        corridors.loops += outbound.loops
+    if gives_statuses(sheet):
+        messages = Messages(house, sheet, sending)
+        corridors.watches += [messages.watch] if messages.watch is not None else []
+        corridors.loops.append(messages.loop)
+    corridors.loops += sending.loops
 
 
 def _fetching_loop(house: House, sheet: AnySheet, corridors: Corridors) -> Loop:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import structlog
@@ -28,19 +27,15 @@ _SHORTEST_WAIT = 0.01
 class Outbound:
     """The loops of one sender sheet, not started, and the watch of its drop folder."""
 
-    def __init__(self, house: House, sheet: SenderSheet) -> None:
+    def __init__(self, house: House, sheet: SenderSheet, sending: Sending) -> None:
         self._house = house
         self._sheet = sheet
         self._scan = house.settings.schedules.scan.total_seconds()
         self._taker = Taker(house, sheet)
-        self._senders = [Sender(house, sheet, open_transport(sheet.transport)) for _ in range(sheet.transport.sessions)]
+        self._sending = sending
         self._taking = Loop(f"{sheet.name}/taking", self._take)
         self._judging = Loop(f"{sheet.name}/judging", self._judge)
         self._packing = Loop(f"{sheet.name}/packing", self._pack)
-        self._sending = [
-            Loop(f"{sheet.name}/sending-{number}", sender.step, at_end=sender.transport.close)
-            for number, sender in enumerate(self._senders)
-        ]
         self._taker.on_taken = self._judging.wake
         recursive = [sheet.name] if sheet.intake.subfolders else []
         out = house.folders(sheet).out
@@ -49,7 +44,7 @@ class Outbound:
     @property
     def loops(self) -> list[Loop]:
         """All loops, in the order of the corridor."""
-        return [self._taking, self._judging, self._packing, *self._sending]
+        return [self._taking, self._judging, self._packing]
 
     def _take(self, pulse: Pulse) -> float:
         wait = self._taker.step(pulse)
@@ -63,14 +58,34 @@ class Outbound:
 
     def _pack(self, pulse: Pulse) -> float:
         if requests.take_retry(self._house.settings.state, self._sheet.name):
-            for sender in self._senders:
-                sender.not_before = 0.0
-            _wake(self._sending)
+            self._sending.hurry()
         more_to_come = self._taker.busy or judging.is_waiting(self._house, self._sheet)
         made, due = packing.pack_waiting(self._house, self._sheet, pulse, only_full=more_to_come)
         if made:
-            _wake(self._sending)
+            self._sending.wake()
         return self._scan if due is None else min(self._scan, max(_SHORTEST_WAIT, (due - now()).total_seconds()))
+
+
+class Sending:
+    """The sessions of one sheet that deliver its flows, not started."""
+
+    def __init__(self, house: House, sheet: AnySheet) -> None:
+        self._senders = [Sender(house, sheet, open_transport(sheet.transport)) for _ in range(sheet.transport.sessions)]
+        self.loops = [
+            Loop(f"{sheet.name}/sending-{number}", sender.step, at_end=sender.transport.close)
+            for number, sender in enumerate(self._senders)
+        ]
+
+    def wake(self) -> None:
+        """Make every session look now."""
+        for loop in self.loops:
+            loop.wake()
+
+    def hurry(self) -> None:
+        """Let no session wait because of earlier failures."""
+        for sender in self._senders:
+            sender.not_before = 0.0
+        self.wake()
 
 
 @dataclass(slots=True)
@@ -112,8 +127,3 @@ class Sender:
         pause = (next_attempt(self.sheet.retry, self.failures, now()) - now()).total_seconds()
         self.not_before = time.monotonic() + pause
         return pause
-
-
-def _wake(loops: Iterable[Loop]) -> None:
-    for loop in loops:
-        loop.wake()

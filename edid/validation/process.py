@@ -93,8 +93,9 @@ class JudgeProcess:
         except OSError as error:
             raise LostProcessError("died") from error
         allowed = self._limits.judge_time
+        seconds, too_late = allowed.total_seconds(), f"took longer than {write_duration(allowed)}"
         for _ in jobs:
-            judgement = _answer(self._receive(allowed.total_seconds(), f"took longer than {write_duration(allowed)}"))
+            judgement = _answer(self._receive(seconds, too_late))
             self.judged += 1
             self._used_at = time.monotonic()
             yield judgement

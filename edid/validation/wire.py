@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import pickle
+from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
@@ -29,6 +30,7 @@ _CLASSES: dict[tuple[str, str], type] = {
         *(verdict.Outcome, verdict.Severity, verdict.Finding, verdict.PackUsed, verdict.Verdict),
     )
 }
+_FIELDS = {each: tuple(field.name for field in fields(each)) for each in _CLASSES.values() if is_dataclass(each)}
 
 
 class _Known(pickle.Unpickler):
@@ -40,10 +42,17 @@ class _Known(pickle.Unpickler):
 
 
 class _Plain(pickle.Pickler):
-    """Writes an enumeration as its class and value; some Pythons would write a call of `getattr`."""
+    """Writes an enumeration as its class and value; some Pythons would write a call of `getattr`.
+
+    A dataclass is written as its class and the values of its fields: what dataclasses do by themselves takes, for a
+    small invoice, half of the time that the pool adds.
+    """
 
     def reducer_override(self, item: object, /) -> Any:  # noqa: ANN401 - as in the base class
-        return (type(item), (item.value,)) if isinstance(item, Enum) else NotImplemented
+        if isinstance(item, Enum):
+            return type(item), (item.value,)
+        names = _FIELDS.get(type(item))
+        return NotImplemented if names is None else (type(item), tuple([getattr(item, name) for name in names]))
 
 
 def packed(message: object) -> bytes:

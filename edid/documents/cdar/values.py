@@ -17,7 +17,12 @@ _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?)?", re.ASCII)
 
 def text(parent: etree._Element | None, name: str) -> str | None:
     """Return the text of the first child `name` that has one."""
-    return next(texts(parent, name), None)
+    if parent is not None:
+        for node in parent.iterchildren(RAM + name):
+            value = content(node)
+            if value is not None:
+                return value
+    return None
 
 
 def texts(parent: etree._Element | None, name: str) -> Iterator[str]:

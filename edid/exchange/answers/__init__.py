@@ -1,1 +1,1 @@
-"""What the ERP is told of its documents: small files in the status folder of a sheet, made from the journal's events."""
+"""What the ERP is told of its documents: small files in the status folder, made from the journal's events."""

@@ -48,7 +48,7 @@ def _value(facts: Mapping[FieldName, Value], column: str) -> Value:
 
 def _item(item: Item) -> str:
     first = item.get("rule") or item.get("code") or ""
-    rest = item.get("message") or item.get("text") or item.get("notes") or ""
+    rest = item.get("message") or item.get("text") or item.get("meaning") or item.get("notes") or ""
     return ": ".join(part for part in (first, rest) if part)
 
 

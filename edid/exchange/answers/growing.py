@@ -73,7 +73,6 @@ def grow(path: Path, length: int, beginning: bytes, lines: bytes) -> int:
     A new or empty file gets `beginning` first. One that is shorter than `length` was replaced by somebody: the lines
     then follow what is there. Raises OSError, OperatorError when what stands there is no plain file.
     """
-    created = not os.path.lexists(path)
     flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     descriptor = os.open(path, flags, _FILE_MODE)
     try:
@@ -93,7 +92,7 @@ def grow(path: Path, length: int, beginning: bytes, lines: bytes) -> int:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-    if created:
+    if not start:
         fsync_folder(path.parent)
     return start + len(wanted)
 
@@ -111,7 +110,9 @@ def _common(descriptor: int, start: int, wanted: bytes) -> int:
     there = b""
     while len(there) < len(wanted) and (chunk := os.read(descriptor, len(wanted) - len(there))):
         there += chunk
-    return len(os.path.commonprefix([there, wanted]))
+    if wanted.startswith(there):
+        return len(there)
+    return next(place for place, (one, other) in enumerate(zip(there, wanted, strict=False)) if one != other)
 
 
 def _write(descriptor: int, data: bytes) -> None:

@@ -28,12 +28,13 @@ _BY_NAME: Final[Mapping[str, Told]] = {
     "document.status": "status",
     "document.answered": "answered",
     "document.filed": "filed",
+    "document.excluded": "excluded",
     "flow.status": "report",
     "flow.kept": "kept",
 }
 _FAILED: Final = "failed"
-_WITH_FLOW: Final = frozenset({"packed", "sent", "failed", "report", "status", "filed", "kept"})
-"""What is told once a document has its flow. Before, the flow stays out of the answer, even when it has one by now."""
+_WITH_FLOW: Final = frozenset({"packed", "sent", "failed", "report", "status"})
+"""What is told of a document once it has its flow to leave in. Before, the answer names none, even if there is one."""
 
 
 def told_by(event: AnyRow) -> Told | None:
@@ -54,8 +55,8 @@ def _answers(event: AnyRow, known: Gathered, language: Language) -> Iterator[Ans
     word = told_by(event)
     assert word is not None, "only what tells something comes here"
     if event.entity == "flow" and known.of_flow.get(event.entity_id):
-        for document in known.of_flow[event.entity_id]:
-            yield _answer(event, word, document, event_id(event.id, document), known, language)
+        for each in known.of_flow[event.entity_id]:
+            yield _answer(event, word, each, event_id(event.id, each), known, language)
     else:
         document = event.entity_id if event.entity == "document" else None
         yield _answer(event, word, document, event_id(event.id, None), known, language)
@@ -63,8 +64,8 @@ def _answers(event: AnyRow, known: Gathered, language: Language) -> Iterator[Ans
 
 def _answer(event: AnyRow, word: Told, document: int | None, name: str, known: Gathered, language: Language) -> Answer:
     row = None if document is None else known.documents.get(document)
-    file_id = event.entity_id if event.entity == "file" else row and row.file_id
-    flow_id = event.entity_id if event.entity == "flow" else row and row.flow_id
+    file_id: Any = event.entity_id if event.entity == "file" else row and row.file_id
+    flow_id: Any = event.entity_id if event.entity == "flow" else row and row.flow_id
     file, flow = known.files.get(file_id or 0), known.flows.get(flow_id or 0)
     facts: dict[FieldName, Value] = {
         "event_id": name,
@@ -76,14 +77,14 @@ def _answer(event: AnyRow, word: Told, document: int | None, name: str, known: G
         "state": _state(event, row, flow),
     }
     if row is not None:
-        facts |= _of_document(row, word)
-    if flow is not None and word in _WITH_FLOW:
+        facts |= _of_document(row)
+    if flow is not None and (word in _WITH_FLOW or flow.direction == Direction.IN):
         facts |= {"flow": flow.name, "flow_id": flow.identifier}
     facts |= spoken(event, word, row, document, known, language)
     return Answer(event.id, word, event.at, facts, file_id, document)
 
 
-def _of_document(row: AnyRow, word: Told) -> dict[FieldName, Value]:
+def _of_document(row: AnyRow) -> dict[FieldName, Value]:
     facts: Mapping[str, Any] = row.facts or {}
     return {
         "member": row.member,
@@ -98,7 +99,7 @@ def _of_document(row: AnyRow, word: Told) -> dict[FieldName, Value]:
         "buyer_name": facts.get("buyer_name"),
         "amount": _amount(facts.get("gross_total") or facts.get("payable")),
         "currency": facts.get("currency"),
-        "filed_as": row.filed_as if word == "filed" else None,
+        "filed_as": row.filed_as,
     }
 
 

@@ -88,10 +88,11 @@ def _names(view: Connection, ids: set[int]) -> dict[int, str]:
 def _why(view: Connection, outcome: Outcome, name: str, settings: Answers) -> bytes:
     """Return the content of `.err`: for each refused document what it is, why, and what to do."""
     because = outcome.because[:_MOST_TOLD]
-    rows = [row for part in chunks(because) for row in view.execute(select(events).where(events.c.id.in_(part)))]
-    told = [answer for answer in answers(view, sorted(rows, key=lambda row: row.id), settings.language)]
+    numbers = [event for event, _ in because]
+    rows = view.execute(select(events).where(events.c.id.in_(numbers)).order_by(events.c.id)).all()
+    told = [each for each in answers(view, rows, settings.language) if (each.event, each.document) in set(because)]
     lines = [_said("file", name, settings)]
-    for answer in told[:_MOST_TOLD]:
+    for answer in told:
         lines += ["", *_lines(answer, settings)]
     if len(outcome.because) > _MOST_TOLD:
         lines += ["", bit("more", settings.language)]

@@ -8,11 +8,14 @@ from typing import Any, Final
 from edid.config.answers import Language
 from edid.documents.names import shown
 from edid.exchange.answers.answer import Item
+from edid.lifecycle.reasons import reason_text
 from edid.validation.explanations import explain
 from edid.validation.verdict import Severity
 
 _MOST_ITEMS: Final = 100
 """Findings or reasons in one answer; the verdict note beside the refused file has them all."""
+_PARTS: Final = ("code", "text", "action_code", "action")
+_OF_FLOWS: Final = "cpp-statut"
 _LONGEST: Final = 500
 _LONGEST_MOTIVE: Final = 2000
 _WEIGHTS: Final = [str(severity) for severity in (Severity.FATAL, Severity.WARNING, Severity.INFORMATION)]
@@ -36,27 +39,37 @@ def fatal(items: Sequence[Item]) -> str | None:
     return one_text(item["message"] for item in items if item["severity"] == _WEIGHTS[0])
 
 
-def reasons(data: Sequence[Mapping[str, Any]] | None) -> tuple[Item, ...]:
-    """Return the motives of a status as it was journalled, without what is absent."""
-    return tuple(
-        {name: plain(str(row[name])) for name in ("code", "text", "action_code", "action") if row.get(name)}
-        | ({"notes": plain(" ".join(map(str, row["notes"])))} if row.get("notes") else {})
-        for row in (data or ())[:_MOST_ITEMS]
-    )
+def reasons(data: Sequence[Mapping[str, Any]] | None, dialect: str, language: Language) -> tuple[Item, ...]:
+    """Return the motives of a status as it was journalled, without what is absent, each with what its code means."""
+    items = []
+    for row in (data or ())[:_MOST_ITEMS]:
+        item = {name: plain(str(row[name])) for name in _PARTS if row.get(name)}
+        if row.get("notes"):
+            item["notes"] = plain(" ".join(map(str, row["notes"])))
+        items.append(item | _meaning(item.get("code"), dialect, language))
+    return tuple(items)
 
 
-def errors(about: Mapping[str, Any]) -> tuple[Item, ...]:
+def errors(about: Mapping[str, Any], language: Language) -> tuple[Item, ...]:
     """Return the errors of a flow report (nature, code, label, description) as reasons."""
     items = []
     for _nature, code, label, description in (about.get("errors") or ())[:_MOST_ITEMS]:
         text = " - ".join(part for part in (label, description) if part)
-        items.append({"code": plain(code or ""), "text": plain(text)})
+        item = {"code": plain(code or ""), "text": plain(text)}
+        items.append(item | _meaning(item["code"], _OF_FLOWS, language))
     return tuple(items)
+
+
+def _meaning(code: str | None, dialect: str, language: Language) -> dict[str, str]:
+    known = reason_text(code, dialect) if code else None
+    return {} if known is None else {"meaning": plain(known[0] if language == "fr" else known[1])}
 
 
 def said(items: Sequence[Item]) -> str | None:
     """Return reasons as one text: the words, else the code."""
-    return one_text(item.get("text") or item.get("notes") or item.get("code") or "" for item in items)
+    return one_text(
+        item.get("text") or item.get("meaning") or item.get("notes") or item.get("code") or "" for item in items
+    )
 
 
 def one_text(parts: Any) -> str | None:  # noqa: ANN401 - any iterable of texts

@@ -27,8 +27,8 @@ class Outcome:
     """How one file stood."""
 
     word: Word | None
-    because: tuple[int, ...] = ()
-    """When it was rejected: the event that decided, for each of its documents that is refused."""
+    because: tuple[tuple[int, int | None], ...] = ()
+    """When it was rejected: the event that decided and the document, for each that is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +72,12 @@ class History:
         """
         refused = [move.id for move in self._refused.get(file_id, ()) if move.id <= at and move.to_state == "rejected"]
         if refused:
-            return Outcome("rejected", (refused[-1],))
-        decided = [self._decided(row, at) for row in self._documents.get(file_id, ())]
-        because = tuple(each.event for each in decided if each.word == "rejected")
+            return Outcome("rejected", ((refused[-1], None),))
+        rows = self._documents.get(file_id, ())
+        decided = [self._decided(row, at) for row in rows]
+        because = tuple(
+            (each.event, row.id) for each, row in zip(decided, rows, strict=True) if each.word == "rejected"
+        )
         if because:
             return Outcome("rejected", because)
         return Outcome("accepted" if decided and all(each.word == "accepted" for each in decided) else None)

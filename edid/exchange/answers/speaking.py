@@ -11,6 +11,7 @@ from edid.exchange.answers.answer import Item, Value
 from edid.exchange.answers.gathered import Gathered
 from edid.exchange.answers.words import advice, bit, sentence
 from edid.journal.rows import AnyRow
+from edid.journal.states import Direction
 from edid.lifecycle.action import action, flow_action
 from edid.lifecycle.flow_reports import flow_meaning
 from edid.lifecycle.vocabulary import vocabulary
@@ -26,14 +27,15 @@ def spoken(
         return _status(event, row, language)
     if word == "report":
         return _report(event, known, language)
-    acts, todo = advice(word, language)
-    facts: Facts = {"label": sentence(word, language), "acts": acts, "todo": todo}
+    incoming = row is not None and row.direction == Direction.IN
+    acts, todo = advice(word, language, incoming=incoming)
+    facts: Facts = {"label": sentence(word, language, incoming=incoming), "acts": acts, "todo": todo}
     return facts | _why(event, word, row, document, known, language)
 
 
 def _status(event: AnyRow, row: AnyRow | None, language: Language) -> Facts:
     data: Mapping[str, Any] = event.data
-    reasons = motives.reasons(data.get("reasons"))
+    reasons = motives.reasons(data.get("reasons"), data.get("dialect") or "", language)
     canonical = data.get("canonical")
     what = action(canonical, event.at.date(), row.direction if row is not None else "out", reasons=_codes(reasons))
     return {
@@ -50,7 +52,7 @@ def _status(event: AnyRow, row: AnyRow | None, language: Language) -> Facts:
 def _report(event: AnyRow, known: Gathered, language: Language) -> Facts:
     data: Mapping[str, Any] = event.data
     told = known.reports.get(event.entity_id, {}).get(event.id)
-    reasons = motives.errors(told.about) if told is not None else ()
+    reasons = motives.errors(told.about, language) if told is not None else ()
     what = flow_action(data.get("canonical") or "", _codes(reasons))
     meaning = flow_meaning(data.get("code") or "")
     return {
@@ -102,7 +104,9 @@ def _why(
         because = data.get("error") or verdict.get("not_judged_because")
         return {"findings": items, "motive": motives.plain(because) if because else motives.fatal(items)}
     if word == "duplicate":
-        same = "same bytes" if data.get("same_bytes") else "same invoice"
+        if "same_bytes" not in data:
+            return {}
+        same = "same bytes" if data["same_bytes"] else "same invoice"
         return {"motive": bit(same, language, original=(row and row.duplicate_of) or "?")}
     if word == "answered":
         return {"motive": bit("answered", language, by=data.get("by") or "?")}

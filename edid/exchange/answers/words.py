@@ -21,6 +21,7 @@ _SENTENCES: Final[Mapping[Told, Mapping[Language, str]]] = {
     "status": {"fr": "Statut donné par la plateforme", "en": "Status given by the platform"},
     "answered": {"fr": "Remplacé par un document plus récent", "en": "Answered by a later document"},
     "filed": {"fr": "Facture reçue et classée", "en": "Invoice received and filed"},
+    "excluded": {"fr": "Facture reçue et mise de côté", "en": "Invoice received and kept back"},
     "kept": {"fr": "Flux reçu mais non compris : conservé", "en": "Received but not understood: kept"},
 }
 _ADVICE: Final[Mapping[Told, Mapping[Language, str]]] = {
@@ -45,7 +46,6 @@ _ADVICE: Final[Mapping[Told, Mapping[Language, str]]] = {
         "en": "edid's operator has to look at this flow.",
     },
 }
-_OURS: Final = "us"
 _BITS: Final[Mapping[str, Mapping[Language, str]]] = {
     "same bytes": {
         "fr": "les mêmes octets ont déjà été pris en charge (document {original})",
@@ -55,6 +55,7 @@ _BITS: Final[Mapping[str, Mapping[Language, str]]] = {
         "fr": "cette facture a déjà été prise en charge (document {original})",
         "en": "this invoice was taken before (document {original})",
     },
+    "came twice": {"fr": "Facture déjà reçue : mise de côté", "en": "Invoice received before: set aside"},
     "answered": {"fr": "voir le document {by}", "en": "see document {by}"},
     "file": {"fr": "Fichier", "en": "File"},
     "document": {"fr": "Document", "en": "Document"},
@@ -69,15 +70,15 @@ _BITS: Final[Mapping[str, Mapping[Language, str]]] = {
 }
 
 
-def sentence(word: Told, language: Language) -> str:
-    """Return what happened, in a few words."""
-    return _SENTENCES[word][language]
+def sentence(word: Told, language: Language, *, incoming: bool = False) -> str:
+    """Return what happened, in a few words; `incoming` to something that was received."""
+    return bit("came twice", language) if incoming and word == "duplicate" else _SENTENCES[word][language]
 
 
-def advice(word: Told, language: Language) -> tuple[str | None, str | None]:
-    """Return who acts after an event of edid's own (`us` or nobody) and what there is to do."""
-    told = _ADVICE.get(word)
-    return (None, None) if told is None else (_OURS, told[language])
+def advice(word: Told, language: Language, *, incoming: bool = False) -> tuple[str, str | None]:
+    """Return who acts after an event of edid's own (`us` or `nobody`) and what there is to do."""
+    told = None if incoming and word == "duplicate" else _ADVICE.get(word)
+    return ("nobody", None) if told is None else ("us", told[language])
 
 
 def bit(name: str, language: Language, **values: object) -> str:

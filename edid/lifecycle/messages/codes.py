@@ -1,7 +1,7 @@
-"""Which code says a canonical status, and what a CDAR message says beside each of its codes.
+"""Which code says a canonical status, and what a message says beside each of its codes.
 
 Sources: BR-FR-CDV 1.4.0 (rules 07, 09, 15, CL-02, CL-03, CL-05) and the official sample messages of XP Z12-014, which
-give the labels as they stand here.
+give the labels as they stand here; AIFE, schema CPPStatut V1_19, IdStatut.
 """
 
 from __future__ import annotations
@@ -50,6 +50,30 @@ CDAR_CODES: Final = {
     "214": CdarCode("Visée", AGENT, (SELLER, BUYER)),
 }
 
+FLOW_LABELS: Final = {
+    "90": "Reçu",
+    "91": "En cours de transmission",
+    "92": "Reçu destinataire final",
+    "93": "Erreur réception",
+    "94": "Erreur réception destinataire final",
+    "95": "Erreur de transmission",
+    "96": "Reçu - intégration partielle",
+}
+INVOICE_LABELS: Final = {
+    "01": "Déposée",
+    "02": "En cours d'acheminement vers le destinataire",
+    "03": "Mise à disposition du destinataire",
+    "04": "Rejetée par l'ordonnateur pour erreur d'acheminement",
+    "05": "Rejetée par l'ordonnateur pour autre motif",
+    "06": "Suspendue",
+    "07": "Service fait",
+    "08": "Mandatée",
+    "09": "Mise à disposition du comptable",
+    "10": "Comptabilisée",
+    "11": "Mise en paiement",
+    "12": "Complétée",
+}
+"""ComplementStatut beside each number of CPPStatut that the format names."""
 RECIPIENT_CODES: Final = frozenset({"03", "04", "05", "06", "07", "08", "09", "10", "11"})
 """Numbers of CPPStatut that a recipient gives; 01, 02 are the platform's and 12 the supplier's."""
 

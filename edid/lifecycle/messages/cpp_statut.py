@@ -9,61 +9,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Self
+from typing import Final
 
 from edid.clock import iso
 from edid.documents.kinds import Facts, Reason
-from edid.flows.names import FlowName
+from edid.lifecycle.messages.codes import FLOW_LABELS, INVOICE_LABELS
+from edid.lifecycle.messages.envelope import Envelope, write_envelope
 from edid.lifecycle.messages.suppliers import supplier_of, unknown
-from edid.lifecycle.messages.tree import Branch, Growing, words
+from edid.lifecycle.messages.tree import Branch, words
 
 VERSION: Final = "V1_19"
-FLOW_LABELS: Final = {
-    "90": "Reçu",
-    "91": "En cours de transmission",
-    "92": "Reçu destinataire final",
-    "93": "Erreur réception",
-    "94": "Erreur réception destinataire final",
-    "95": "Erreur de transmission",
-    "96": "Reçu - intégration partielle",
-}
-INVOICE_LABELS: Final = {
-    "01": "Déposée",
-    "02": "En cours d'acheminement vers le destinataire",
-    "03": "Mise à disposition du destinataire",
-    "04": "Rejetée par l'ordonnateur pour erreur d'acheminement",
-    "05": "Rejetée par l'ordonnateur pour autre motif",
-    "06": "Suspendue",
-    "07": "Service fait",
-    "08": "Mandatée",
-    "09": "Mise à disposition du comptable",
-    "10": "Comptabilisée",
-    "11": "Mise en paiement",
-    "12": "Complétée",
-}
 LONGEST_COMMENT: Final = 255
 """Where Chorus Pro cuts a motive that is given through its API; more would be lost there without a word."""
 _LONGEST_SERVICE = 100
 _LONGEST_FLOW_LABEL = 40
 _SIRET = 14
-
-
-@dataclass(frozen=True, slots=True)
-class Envelope:
-    """Who sends a message to whom, under which name."""
-
-    flow_id: str
-    """IdFlx: identifier of the flow that carries the message."""
-    receiver: str
-    """Application code, 3 to 8 characters."""
-    sender: str
-    at: datetime
-    sender_name: str | None = None
-
-    @classmethod
-    def of(cls, flow: FlowName, *, receiver: str, at: datetime) -> Self:
-        """Return the envelope of the flow that we send as `flow` to the application `receiver` of the platform."""
-        return cls(flow.identifier, receiver, flow.sender, at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,21 +107,6 @@ def flow_acknowledgement(
             line.leaf("LibelleErreur", fault.label)
             line.leaf("DescriptionErreur", fault.description)
     return root.document()
-
-
-def write_envelope(root: Growing, envelope: Envelope) -> None:
-    """Add the envelope that every Chorus Pro format begins with."""
-    unit = root.branch("Enveloppe").branch("EnveloppeUnitaire", NumOrdre="1")
-    parameters = unit.branch("Parametres")
-    for place, (code, value) in enumerate((("DtPrd", f"{envelope.at:%Y-%m-%d}"), ("IdFlx", envelope.flow_id)), start=1):
-        parameter = parameters.branch("ParametreIndiv", NumOrdre=f"{place:04d}")
-        parameter.leaf("Code", code)
-        parameter.leaf("Valeurparametre", value)
-    partners = unit.branch("Partenaires")
-    partners.branch("Recepteur").leaf("Id", envelope.receiver)
-    sender = partners.branch("Emetteur")
-    sender.leaf("Id", envelope.sender)
-    sender.leaf("Libelle", envelope.sender_name)
 
 
 def _message(envelope: Envelope) -> Branch:

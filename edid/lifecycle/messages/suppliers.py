@@ -29,7 +29,7 @@ def supplier_of(facts: Facts) -> tuple[str, str]:
 
 
 def unknown(facts: Facts, what: str) -> RefusedInputError:
-    """Return the refusal to give a status about the invoice of `facts`, which lacks something that a status must say."""
+    """Return the refusal to give a status about an invoice that lacks what every status must say."""
     return RefusedInputError(
         f"invoice {facts.number} {what}, and a status must say it.",
         code="EDID_STATUS",

@@ -24,7 +24,8 @@ REASON = """<a:SpecifiedDocumentStatus><a:ReasonCode>TX_TVA_ERR</a:ReasonCode><a
 <a:SpecifiedDocumentCharacteristic><a:ID>BT-152</a:ID><a:TypeCode>DVA</a:TypeCode><a:Name>Taux</a:Name>
 <a:Location>/x</a:Location><a:Value>v</a:Value><a:ValueAmount currencyID="EUR">12.5</a:ValueAmount>
 <a:ValuePercent>20.00</a:ValuePercent></a:SpecifiedDocumentCharacteristic></a:SpecifiedDocumentStatus>"""
-REFERENCE = f"""<a:ReferenceReferencedDocument><a:IssuerAssignedID>F1</a:IssuerAssignedID><a:StatusCode>46</a:StatusCode>
+REFERENCE = f"""<a:ReferenceReferencedDocument><a:IssuerAssignedID>F1</a:IssuerAssignedID>
+<a:StatusCode>46</a:StatusCode>
 <a:FormattedIssueDateTime><q:DateTimeString format="102">20260701</q:DateTimeString></a:FormattedIssueDateTime>
 <a:ProcessConditionCode>207</a:ProcessConditionCode><a:ProcessCondition>En_litige</a:ProcessCondition>
 <a:IssuerTradeParty><a:GlobalID schemeID="0088">X</a:GlobalID><a:GlobalID schemeID="0002">100000009</a:GlobalID>

@@ -83,6 +83,15 @@ def test_a_tree_reads_like_its_file(drop):
         assert cpp_statut.read_tree(tree) == cpp_statut.read(drop(data), limit=PLENTY)
 
 
+def test_a_record_inside_another_is_no_status_of_its_own(drop):
+    nested = invoices(INVOICE.replace("<CodeService>S1</CodeService>", INVOICE), INVOICE)
+    tree = etree.fromstring(nested).getroottree()
+    assert cpp_statut.read_tree(tree) == cpp_statut.read(drop(nested), limit=PLENTY)
+    assert len(cpp_statut.read_tree(tree).invoice_statuses) == 2
+    alone = etree.fromstring("<CPPFluxStatutUnitaire><DonneesStatut/></CPPFluxStatutUnitaire>").getroottree()
+    assert cpp_statut.read_tree(alone).flow_statuses == ()
+
+
 def test_what_is_missing_unknown_or_wrong_takes_nothing_away_from_the_rest(drop):
     strange = INVOICE.replace("<DateFacture>2026-11-20</DateFacture>", "").replace(">06<", ">77<")
     broken = INVOICE.replace("2026-11-23T08:00:00", "hier").replace("2026-11-20", "2026-13-40")

@@ -27,7 +27,10 @@ CDAR = "urn:un:unece:uncefact:data:standard:CrossDomainAcknowledgementAndRespons
         ),
         ("<CPPFactureMixte/>", Kind.CPP_MIXTE),
         (f'<QualificationApplicationRequest xmlns="{UBL}QualificationApplicationRequest-2"/>', Kind.ESPD_REQUEST),
-        (f'<q:QualificationApplicationResponse xmlns:q="{UBL}QualificationApplicationResponse-2"/>', Kind.ESPD_RESPONSE),
+        (
+            f'<q:QualificationApplicationResponse xmlns:q="{UBL}QualificationApplicationResponse-2"/>',
+            Kind.ESPD_RESPONSE,
+        ),
     ],
 )
 def test_xml_is_known_by_its_root_element(drop, data, kind):

@@ -95,4 +95,3 @@ def test_what_waits_for_nobody_cannot_be_settled(corridor):
         todo.settle(corridor.house.journal, 1, "")
     with pytest.raises(PermanentError, match="no document 99"):
         todo.settle(corridor.house.journal, 99, "")
-

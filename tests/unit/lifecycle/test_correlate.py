@@ -133,6 +133,65 @@ def test_hostile_identifiers_never_make_the_matching_crash(number, supplier_type
     assert isinstance(same_invoice(status, Facts(number=number, seller_id=seller)), Match)
 
 
+CDAR_STATUS = InvoiceStatus(
+    "210",
+    "F202500003",
+    None,
+    invoice_date=date(2025, 7, 1),
+    supplier_type="0002",
+    supplier_id="732829320",
+    dialect="cdar",
+)
+CDAR_FACTS = Facts(
+    number="F202500003",
+    issue_date=date(2025, 7, 1),
+    seller_id="732829320",
+    seller_scheme="0002",
+    seller_vat="FR44732829320",
+)
+
+
+@pytest.mark.parametrize(
+    ("supplier_type", "supplier_id", "seller"),
+    [
+        ("0002", "732829320", {}),
+        ("0002", "732829320", {"seller_id": "73282932000074", "seller_scheme": "0009"}),
+        ("0009", "73282932000074", {}),
+        ("0009", "732 829 320 00074", {"seller_id": None}),
+        ("0223", "DE123456789", {"seller_id": "DE123456789", "seller_vat": None}),
+    ],
+)
+def test_an_afnor_message_names_the_seller_by_siren_siret_or_as_written(supplier_type, supplier_id, seller):
+    status = replace(CDAR_STATUS, supplier_type=supplier_type, supplier_id=supplier_id)
+    assert same_invoice(status, replace(CDAR_FACTS, **seller)) is Match.EXACT
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"supplier_id": "552100554"},
+        {"supplier_type": "0223", "supplier_id": "732829320"},
+        {"number": "F202500004"},
+        {"invoice_date": date(2024, 7, 1)},
+        {"number": "X" * 20},
+        {"invoice_date": date(1900, 1, 1)},
+        {"supplier_id": "000000000"},
+        {"supplier_type": "0009", "supplier_id": "00000000000000"},
+    ],
+)
+def test_an_afnor_message_about_something_else_or_about_nothing_readable_matches_nothing(part):
+    status = replace(CDAR_STATUS, **part)
+    assert same_invoice(status, replace(CDAR_FACTS, seller_id="73282932000074")) is Match.NONE
+    unreadable = Facts(number=status.number, issue_date=status.invoice_date, seller_id=status.supplier_id)
+    if set(part.get("supplier_id", "")) == {"0"}:
+        assert same_invoice(status, unreadable) is Match.NONE
+
+
+def test_a_message_that_refuses_a_whole_file_names_neither_date_nor_seller():
+    status = replace(CDAR_STATUS, supplier_type=None, supplier_id=None, invoice_date=None)
+    assert same_invoice(status, CDAR_FACTS) is Match.NUMBER_ONLY
+
+
 OURS = build("FSO1116A", "ABC123", 42)
 
 

@@ -82,3 +82,37 @@ def test_repetitions_never_matter(history, data):
     again = data.draw(st.lists(st.sampled_from(history)))
     repeated = [*history, *(replace(word, arrival=100 + n) for n, word in enumerate(again))]
     assert timeline(repeated) == timeline(history)
+
+
+@dataclass(frozen=True)
+class Marked(Word):
+    disregarded: str | None = None
+
+
+def marked(code: str, minute: int | None, arrival: int, why: str | None = None) -> Marked:
+    return Marked(code, None if minute is None else T0 + timedelta(minutes=minute), arrival, why)
+
+
+def test_a_word_that_is_disregarded_stays_in_the_history_and_decides_nothing():
+    history = [marked("203", 1, 0), marked("213", 5, 1, "double")]
+    assert current(history).code == "203"
+    assert [word.code for word in timeline(history)] == ["203", "213"]
+
+
+def test_a_word_that_counts_is_not_hidden_by_the_same_word_that_does_not():
+    history = [marked("213", 1, 0, "double"), marked("213", 1, 1)]
+    assert current(history).arrival == 1
+    assert len(timeline(history)) == 2
+
+
+def test_when_nothing_counts_nothing_holds():
+    assert current([marked("213", 1, 0, "double")]) is None
+
+
+@given(st.lists(st.tuples(st.sampled_from(["200", "203", "213"]), st.integers(0, 99)), unique_by=lambda row: row[1]))
+def test_with_distinct_timestamps_the_order_of_arrival_never_matters(rows):
+    forwards = words(*rows)
+    backwards = words(*reversed(rows))
+    newest, again = current(forwards), current(backwards)
+    assert (newest and newest.code) == (again and again.code)
+    assert codes(forwards) == codes(backwards) == [code for code, _ in sorted(rows, key=lambda row: row[1])]

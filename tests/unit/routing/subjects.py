@@ -9,7 +9,7 @@ from edid.config.routing import Routing
 from edid.documents.kinds import Facts, ValidationStep
 from edid.routing.decision import Route, route
 
-GLN = "3012345000003"
+GLN = "3012345000000"
 SIRET = "73282932000074"
 OTHER_SIRET = "12345678200010"
 

@@ -33,7 +33,7 @@ WRONG_GLN = GLN[:-1] + str((int(GLN[-1]) + 1) % 10)
         ({"document_types": "invoice"}, {"type_code": "386"}),
         ({"document_types": ["384", "credit-note"]}, {"type_code": "261"}),
         ({"amount": {"min": 1000}}, {"gross_total": Decimal("1000.00"), "currency": "EUR"}),
-        ({"amount": {"max": "999.99", "of": "payable"}}, {"payable": Decimal("-5"), "currency": "EUR"}),
+        ({"amount": {"max": "999.99", "of": "payable"}}, {"payable": Decimal(-5), "currency": "EUR"}),
         ({"amount": {"min": 1, "currency": "XPF"}}, {"gross_total": Decimal(2), "currency": "XPF"}),
         ({"engagement": True}, {"engagement": "CDE-1"}),
         ({"engagement": False}, {"engagement": None}),

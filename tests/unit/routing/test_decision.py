@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from hypothesis import given, settings
@@ -30,7 +30,7 @@ EVERYTHING = {
 ONE_BY_ONE = [rule(name, name.replace("_", "-"), **{name: value}) for name, value in EVERYTHING.items()]
 TEXTS = st.none() | st.text(max_size=30) | st.sampled_from([SIRET, SIRET[:9], GLN, "A9", "ACHATS", "EUR", "380"])
 AMOUNTS = st.none() | st.decimals()
-ZONES = st.sampled_from([None, timezone.utc, timezone(timedelta(hours=14)), timezone(-timedelta(hours=14))])
+ZONES = st.sampled_from([None, UTC, timezone(timedelta(hours=14)), timezone(-timedelta(hours=14))])
 MOMENTS = st.none() | st.builds(datetime.replace, st.datetimes(), tzinfo=ZONES)
 CODES = st.sampled_from(["13", "14", "17", "18", "018"]) | TEXTS
 STEPS = st.lists(st.builds(ValidationStep, CODES, MOMENTS, TEXTS, TEXTS, TEXTS, TEXTS), max_size=6)
@@ -49,7 +49,7 @@ BUSY = routing(
     *ONE_BY_ONE[:5],
     {"name": "refused", "when": {"frames": "A2"}, "exclude": "paid already"},
     *ONE_BY_ONE[5:],
-    agencies=[agency("Alpha", service_codes=GLN, folder="agencies/alpha"), agency("Beta", service_prefixes="RP-")],
+    agencies=[agency("Alpha", service_codes=GLN, folder="alpha"), agency("Beta", service_prefixes="RP-")],
 )
 
 
@@ -78,17 +78,17 @@ def test_the_first_rule_that_fits_wins_and_later_ones_are_not_looked_at():
     assert [trace.name for trace in told.trail] == ["no", "yes"]
 
 
-def test_a_folder_lies_below_in_and_that_of_another_erp_beside_it():
-    assert ask(routing(rule(folder="achats/paris"))).folder == "in/achats/paris"
-    assert ask(routing({"name": "sap", "erp": "sap/in"})).folder == "sap/in"
+def test_a_folder_lies_below_in():
+    told = ask(routing(rule(folder="achats/paris")))
+    assert (told.action, told.folder) == ("folder", "in/achats/paris")
 
 
-def test_what_a_rule_excludes_goes_to_quarantine_or_to_its_folder():
+def test_what_a_rule_excludes_is_kept_beside_in():
     told = ask(routing({"name": "paid", "when": {"frames": "A2"}, "exclude": "déjà payée"}), frame="A2")
-    assert (told.action, told.folder, told.by) == ("exclude", None, "rule")
+    assert (told.action, told.folder, told.by) == ("exclude", "excluded", "rule")
     assert told.because_fr == "règle « paid » exclut cette facture : déjà payée (cadre de facturation A2)"
     assert told.because_en == "rule 'paid' keeps this invoice back: déjà payée (frame A2)"
-    assert ask(routing({"name": "all", "exclude": "x", "exclude_to": "paid"})).folder == "paid"
+    assert ask(routing({"name": "all", "exclude": "x", "exclude_to": "paid"})).folder == "excluded/paid"
 
 
 def test_a_rule_without_conditions_takes_every_invoice():
@@ -102,7 +102,7 @@ def test_a_rule_without_conditions_takes_every_invoice():
 def test_any_invoice_has_a_route_that_can_be_written_down(facts: Facts, kind: str | None, steps: list[Any]):
     told = route(BUSY, facts, kind=kind, steps=steps)
     assert told.action in {"folder", "exclude"}
-    assert told.action == "exclude" or told.folder is not None
+    assert told.folder.split("/")[0] == ("in" if told.action == "folder" else "excluded")
     json.dumps(told.as_json())
 
 

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from edid.config.filing import PLACEHOLDERS, Filing
 from edid.documents.kinds import Facts, Kind
 from edid.documents.names import safe_name
-from edid.routing.filing import Naming, day_folder
+from edid.routing.filing import Naming, day_folder, routed_folder
 
 DAY = date(2026, 11, 23)
 FACTS = Facts(
@@ -50,10 +50,21 @@ def test_a_template_may_use_every_placeholder() -> None:
     assert naming(folder="{sheet}/{number}").folder(FACTS) == PurePosixPath("recepteur/2026-7")
 
 
-def test_a_routed_invoice_stands_below_the_folder_of_its_rule() -> None:
-    folder = naming().folder(FACTS, below="regies/agence x")
-    assert folder == PurePosixPath("regies/agence x/2026-11-23/732829320_2026-7")
-    assert ".." not in naming().folder(FACTS, below="../../etc/./x//").parts
+@pytest.mark.parametrize(
+    ("chosen", "excluded", "folder"),
+    [
+        (None, False, "in"),
+        (None, True, "excluded"),
+        ("in", False, "in"),
+        ("in/compta", False, "in/compta"),
+        ("regies/agence x", True, "regies/agence x"),
+        ("", True, "excluded"),
+        ("../../etc/./x//", False, "etc/x"),
+        ("/etc", True, "etc"),
+    ],
+)
+def test_a_routed_invoice_stands_in_the_folder_of_its_rule(chosen: str | None, excluded: bool, folder: str) -> None:
+    assert routed_folder(chosen, excluded=excluded) == PurePosixPath(folder)
 
 
 @pytest.mark.parametrize("number", ["returns", "Flows", "unknown", *Kind, "2026-11-23"])

@@ -25,6 +25,7 @@ def upgrade():
         batch_op.create_foreign_key(op.f("fk_documents_answers_id"), "documents", ["answers_id"], ["id"])
         batch_op.create_foreign_key(op.f("fk_documents_about_id"), "documents", ["about_id"], ["id"])
         batch_op.create_index("ix_documents_acts", ["acts", "todo_since"], unique=False)
+        batch_op.create_index("ix_documents_status", ["status"], unique=False)
         batch_op.create_index("ix_documents_answers", ["answers_id"], unique=False)
         batch_op.create_index("ix_documents_about", ["about_id"], unique=False)
         batch_op.create_index("ix_documents_platform_id", ["platform_id"], unique=False)
