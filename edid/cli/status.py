@@ -1,30 +1,37 @@
-"""`edid status`: how things stand, on one screen."""
+"""`edid status`: how things stand, on one screen; and set: give a status about a document."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any
 
 import typer
 
 from edid.cli.context import state
 from edid.cli.output import Format, FormatOption, show
 from edid.config.loader import Configuration
+from edid.exchange.decisions import dropping
 from edid.journal import queries
 from edid.journal.rows import AnyRow
 from edid.service.lock import is_running
 
+app = typer.Typer(help="How things stand; and statuses that we give.", invoke_without_command=True)
 COLUMNS = ("sheet", "entity", "direction", "state", "count")
 _SHOWN = 10
 _ATTENTION = {"rejected", "held", "duplicate", "failed", "kept"}
 
 
+@app.callback()
 def status(context: typer.Context, form: FormatOption = Format.TABLE) -> None:
     """Show the daemon's state and the number of files, documents and flows per sheet and state."""
+    if context.invoked_subcommand is not None:
+        return
     configuration = state(context).configuration()
     with state(context).journal() as journal, journal.reading() as view:
         counts = queries.counts(view)
         orphans = queries.count_orphans(view)
+        waiting = queries.count_acts(view, "us")
         unread = queries.failing_polls(view)
         newest_orphans = queries.orphan_statuses(view, limit=_SHOWN)
         failed = queries.list_flows(view, queries.Filter(direction="out", state="failed", limit=_SHOWN))
@@ -36,6 +43,8 @@ def status(context: typer.Context, form: FormatOption = Format.TABLE) -> None:
     typer.echo(f"daemon: {'running' if running else 'not running'}; sheets: {_sheets(configuration)}")
     show(rows, COLUMNS, form)
     _tell_attention(rows)
+    if waiting:
+        typer.echo(f"needs a look: {waiting} document(s) wait for us; see: edid todo")
     for sheet, error in sorted(unread.items()):
         typer.echo(f"needs a look: the partner of {sheet} could not be read: {error}")
     if orphans:
@@ -44,6 +53,40 @@ def status(context: typer.Context, form: FormatOption = Format.TABLE) -> None:
             typer.echo(f"  {_orphan(status_)}")
     for flow in failed:
         typer.echo(f"flow {flow.id} {flow.name} failed: {flow.reason}")
+
+
+@app.command("set")
+def set_(
+    context: typer.Context,
+    document_id: Annotated[int, typer.Argument(metavar="DOCUMENT", help="Id of the document.")],
+    status_: Annotated[str, typer.Argument(metavar="STATUS", help="Code or name: 207, SUSPENDUE ...")],
+    reason: Annotated[list[str] | None, typer.Option(help="Code of a motive; may be repeated.")] = None,
+    comment: Annotated[str | None, typer.Option(help="Words for the other side.")] = None,
+    amount: Annotated[str | None, typer.Option(help="Amount received or paid, VAT included.")] = None,
+    vat_rate: Annotated[str | None, typer.Option(help="VAT rate of that amount, in percent.")] = None,
+    currency: Annotated[str, typer.Option(help="Currency of that amount.")] = "EUR",
+    payment_order: Annotated[str | None, typer.Option(help="Number of the payment order (mandat).")] = None,
+    at: Annotated[datetime | None, typer.Option(help="When it was decided, local time; else now.")] = None,
+) -> None:
+    """Give a status about a received or sent document; the daemon sends it with the sheet's next messages."""
+    row = {
+        "document": document_id,
+        "status": status_,
+        "reason": reason or None,
+        "comment": comment,
+        "amount": amount,
+        "vat_rate": vat_rate,
+        "currency": currency if amount is not None else None,
+        "payment_order": payment_order,
+        "at": at.astimezone().isoformat() if at is not None else None,
+    }
+    with state(context).journal() as journal:
+        asked, where = dropping.drop(
+            state(context).configuration(), journal, {key: value for key, value in row.items() if value is not None}
+        )
+    for warning in asked.warnings:
+        typer.echo(f"warning: {warning.en}")
+    typer.echo(f"status {asked.code} ({asked.canonical}) about document {document_id} was put in {where.parent}")
 
 
 def _row(count: queries.Count) -> dict[str, Any]:

@@ -33,6 +33,11 @@ _DROP = {Purpose.DOCUMENTS: "out", Purpose.DECISIONS: "decide"}
 AnySheet = SenderSheet | ReceiverSheet
 
 
+def drop_folder(spool: Path, sheet: AnySheet, purpose: Purpose) -> Path:
+    """Return the folder of `sheet` where ERPs drop files for `purpose`."""
+    return SheetFolders(spool, sheet.name, _DROP[purpose]).out
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """Journal, store, judges and folders; and what this process remembers of the work in hand."""

@@ -18,6 +18,8 @@ from edid.lifecycle.messages.envelope import Envelope, write_envelope
 from edid.lifecycle.messages.suppliers import supplier_of, unknown
 from edid.lifecycle.messages.tree import Branch, words
 
+__all__ = ["LONGEST_COMMENT", "VERSION", "Envelope", "Fault", "StatusLine", "flow_acknowledgement", "invoice_statuses"]
+
 VERSION: Final = "V1_19"
 LONGEST_COMMENT: Final = 255
 """Where Chorus Pro cuts a motive that is given through its API; more would be lost there without a word."""
