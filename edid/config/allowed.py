@@ -37,10 +37,10 @@ def allowed(annotation: object, metadata: Iterable[object] = ()) -> str:
 
 
 def sections(annotation: object) -> tuple[type[Section], ...]:
-    """Return the sections that a value of this type may be: several for a tagged union, () for a scalar."""
+    """Return the sections that a value of this type, or an item of it, may be: several for a tagged union."""
     if isinstance(annotation, type) and issubclass(annotation, Section):
         return (annotation,)
-    if get_origin(annotation) in {Union, UnionType, Annotated}:
+    if get_origin(annotation) in {Union, UnionType, Annotated, tuple}:
         return tuple(found for part in get_args(annotation) for found in sections(part))
     return ()
 

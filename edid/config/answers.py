@@ -24,6 +24,7 @@ Told = Literal[
     "failed",
     "report",
     "status",
+    "given",
     "answered",
     "filed",
     "excluded",

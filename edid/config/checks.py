@@ -13,6 +13,7 @@ from pathlib import Path
 from edid.config.certificate import certificate_end
 from edid.config.key import Loc
 from edid.config.problems import Problem
+from edid.config.routing_reach import unreachable
 from edid.config.settings import Limits
 from edid.config.sheet import ReceiverSheet, SenderSheet
 from edid.config.transport import SftpSettings
@@ -105,6 +106,9 @@ def sheet_warnings(file: YamlFile, sheet: SenderSheet | ReceiverSheet, today: da
     if sheet.enabled and sheet.transport.protocol == "sftp" and not sheet.transport.host_keys:
         message = "no host key is pinned: every connection will be refused, and the error shows the line to add"
         yield file.problem(("transport", "host_keys"), message, at_key=True)
+    if isinstance(sheet, ReceiverSheet):
+        for path, message in unreachable(sheet.routing):
+            yield file.problem(("routing", *path), message, show=False, allowed="a narrower rule before a wider one")
     yield from _certificate_warnings(file, sheet, today)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from edid.config.key import Key, described, keys, tags
 from edid.config.settings import Settings
-from edid.config.sheet import BaseSheet, SenderSheet
+from edid.config.sheet import BaseSheet, ReceiverSheet, SenderSheet
 
 _INTRODUCTION = """\
 # Configuration
@@ -37,12 +37,14 @@ def reference() -> str:
     """Return docs/configuration.md as text."""
     common = keys(BaseSheet).values()
     of_senders = [key for name, key in keys(SenderSheet).items() if name not in keys(BaseSheet)]
+    of_receivers = [key for name, key in keys(ReceiverSheet).items() if name not in keys(BaseSheet)]
     return "\n".join(
         [
             _INTRODUCTION,
             _chapter("edid.yaml", described(Settings), keys(Settings).values()),
             _chapter("A sheet", "One connection to one platform in one environment (fiche EDI).", common),
             _chapter("Only in a sender sheet", described(SenderSheet), of_senders),
+            _chapter("Only in a receiver sheet", described(ReceiverSheet), of_receivers),
         ]
     )
 
@@ -58,13 +60,13 @@ def _rows(shown: Iterable[Key], above: str = "") -> Iterator[str]:
         for inner in key.sections:
             if key.tag:
                 yield f"| **{key.tag}: {tags(inner, key)[0]}** | {_cell(described(inner))} | | |"
-            yield from _rows(keys(inner).values(), f"{path}.")
+            yield from _rows(keys(inner).values(), f"{path}[]." if isinstance(key.default, list) else f"{path}.")
 
 
 def _default(key: Key) -> str:
     if key.required:
         return "**required**"
-    if key.sections:
+    if key.sections and not isinstance(key.default, list):
         return "its defaults" if key.default is not None else "`null`"
     if isinstance(key.default, str):
         return f"`{key.default}`"

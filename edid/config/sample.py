@@ -75,7 +75,7 @@ def _section(section: type[Section], chosen: Mapping[str, object], indent: str) 
             yield ""
         yield from _comment(_explained(key), indent)
         value = chosen.get(key.name)
-        if key.sections and not (value is None and key.default is None and not key.required):
+        if key.sections and not _is_listed_or_null(key, value):
             inner = value if isinstance(value, Mapping) else {}
             yield f"{indent}{key.name}:"
             yield from _section(_member(key, inner), inner, f"{indent}  ")
@@ -83,8 +83,13 @@ def _section(section: type[Section], chosen: Mapping[str, object], indent: str) 
             yield f"{indent}{key.name}: {_written(_value(key, value))}"
 
 
+def _is_listed_or_null(key: Key, value: object) -> bool:
+    return isinstance(key.default, list) or (value is None and key.default is None and not key.required)
+
+
 def _explained(key: Key) -> str:
-    return key.description if key.sections else f"{key.description} [{key.allowed}]"
+    plain = not key.sections or isinstance(key.default, list)
+    return f"{key.description} [{key.allowed}]" if plain else key.description
 
 
 def _member(key: Key, chosen: Mapping[str, object]) -> type[Section]:

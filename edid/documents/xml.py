@@ -6,7 +6,7 @@ and attachments as it goes (`stream`), so that memory does not grow with the fil
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -47,6 +47,15 @@ class Streamed:
     """True when there are more violations than listed."""
 
 
+@dataclass(frozen=True, slots=True)
+class Shortened:
+    """A document without the inside of long base64 contents."""
+
+    tree: Tree
+    taken: Mapping[Element, int]
+    """Signs of base64 that were taken out, by the attachment content that lost them: its text, or comments in it."""
+
+
 def parse(path: Path, *, limit: int) -> Tree:
     """Return the tree of the XML file at `path`, of at most `limit` bytes; processing instructions are kept.
 
@@ -63,25 +72,30 @@ def parse(path: Path, *, limit: int) -> Tree:
     return tree
 
 
-def parse_shortened(path: Path, *, limit: int) -> Tree | None:
-    """Return the tree of the well-formed XML file at `path` without the inside of long base64 contents.
+def parse_shortened(path: Path, *, limit: int) -> Shortened | None:
+    """Return the well-formed XML file at `path` without the inside of long base64 contents.
 
     None when what is left is more than `limit` bytes. Lines and places are those of the file. Raises RefusedInputError
     as `parse` does.
     """
-    parser = etree.XMLParser(**hardened(huge=True))
+    root(path)  # refuses a document type before anything can refer to its entities
+    parser = etree.XMLPullParser(events=("start", "end"), tag=sorted(_BLOBS), **hardened(huge=True, streamed=True))
+    taken: dict[Element, int] = {}
+    content: Element | None = None
     left = 0
     try:
-        for block in blobs.shortened(chunks(path)):
-            left += len(block)
+        for block in blobs.counted(chunks(path)):
+            left += len(block.left)
             if left > limit:
                 return None
-            parser.feed(block)
-        tree = cast("Tree", parser.close().getroottree())
+            if content is not None and block.taken:  # it began before the block before this one: `content` is true
+                taken[content] = taken.get(content, 0) + block.taken
+            parser.feed(block.left)
+            content = _open_content(parser, content)
+        tree = parser.close().getroottree()
     except etree.XMLSyntaxError as error:
         raise malformed(error) from error
-    refuse_doctype(tree)
-    return tree
+    return Shortened(tree, taken)
 
 
 def stream(path: Path, *, limit: int, schema: etree.XMLSchema | None = None) -> Streamed:
@@ -227,6 +241,13 @@ def _skeleton(tag: str, schema: etree.XMLSchema | None, blocks: Iterator[bytes])
     if tree is None:
         raise rootless()
     return tree
+
+
+def _open_content(parser: etree.XMLPullParser, content: Element | None) -> Element | None:
+    """Return the attachment content that is open after what was fed; `content` was before."""
+    for event, element in parser.read_events():
+        content = element if event == "start" else None
+    return content
 
 
 def _prune(parser: etree.XMLPullParser) -> Tree | None:

@@ -7,9 +7,8 @@ news of 2020 (suspended: complete it; rejected: a new invoice under a new number
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import Connection, and_, or_, select
 
@@ -17,13 +16,12 @@ from edid.clock import now
 from edid.config.sheet import SenderSheet
 from edid.documents.kinds import Facts
 from edid.documents.particulars.credit import CREDIT_NOTES
-from edid.exchange.standing import newest_word, refused_in
+from edid.exchange.standing import newest_word, refused_in, what_now, words_about
 from edid.exchange.storable import cut
 from edid.journal import tables
 from edid.journal.chunks import chunks
 from edid.journal.rows import AnyRow
 from edid.journal.states import Direction, DocumentState
-from edid.lifecycle.action import action
 from edid.lifecycle.flow_reports import FlowReport
 
 RECYCLED, COMPLETED, RESENT, REPLACED = "recycled", "completed", "resent", "replaced"
@@ -64,7 +62,7 @@ def to_the_same(view: Connection, original_id: int, sha256: str) -> Answer | Non
     if row is None:
         return None
     if row.status is not None:
-        how = _SAME_NUMBER.get(action(row.status, now().date(), Direction.OUT).answer)
+        how = _SAME_NUMBER.get(_asked_for(view, [row.id]).get(row.id, ""))
         return Answer(row.id, how, takes_over=True) if how is not None and sha256 != row.sha256 else None
     if row.report == FlowReport.REFUSED or (row.report == FlowReport.PARTLY_INTEGRATED and _is_named(view, row)):
         return Answer(row.id, RESENT, takes_over=True)
@@ -130,8 +128,7 @@ def _refused_here(
 def _rejected_there(view: Connection, sheet: SenderSheet, newcomers: Iterable[Newcomer]) -> dict[tuple[str, str], int]:
     """Return sent documents that the platform wants replaced, by (number, seller)."""
     documents = tables.documents.c
-    today: date = now().date()
-    found = {}
+    found: dict[tuple[str, str], int] = {}
     cited = sorted({cut(item.facts.original_number) or "" for item in newcomers} - {""})
     for part in chunks(cited):
         query = select(documents.id, documents.number, documents.seller_key, documents.status).where(
@@ -141,7 +138,14 @@ def _rejected_there(view: Connection, sheet: SenderSheet, newcomers: Iterable[Ne
             documents.status.is_not(None),
             documents.number.in_(part),
         )
-        for row in view.execute(query.order_by(documents.id)):
-            if action(row.status, today, Direction.OUT).answer == "new-number":
-                found[row.number, row.seller_key or ""] = row.id
+        rows = view.execute(query.order_by(documents.id)).all()
+        asked = _asked_for(view, [row.id for row in rows])
+        found |= {(row.number, row.seller_key or ""): row.id for row in rows if asked.get(row.id) == "new-number"}
     return found
+
+
+def _asked_for(view: Connection, document_ids: Sequence[int]) -> dict[int, str]:
+    """Return how each document is to be answered by what the platform said of it last."""
+    words = {row_id: newest_word(said) for row_id, said in words_about(view, documents_=document_ids).items()}
+    today = now().date()
+    return {row_id: what_now(word, today, Direction.OUT).answer for row_id, word in words.items() if word is not None}

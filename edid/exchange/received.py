@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple, Protocol
 
 from edid.clock import now
 from edid.documents.kinds import (
-    Attachment,
     Facts,
     FlowStatus,
     InvoiceStatus,
@@ -18,42 +17,17 @@ from edid.documents.kinds import (
     Reading,
     ValidationStep,
 )
-from edid.documents.names import safe_name, unique_name
 from edid.exchange.earlier import Before, Earlier, made_available_again
-from edid.exchange.filing import NOTES, Origin, file_invoice, file_return, withdraw_invoice
-from edid.exchange.readable import originals, readable
-from edid.exchange.received_note import Routed, making_available, pivot_note
-from edid.exchange.received_verdict import Part, verdict_files, worst
+from edid.exchange.filing import Origin, file_invoice, file_return, withdraw_invoice
+from edid.exchange.received_note import Routed, making_available
+from edid.exchange.received_verdict import verdict_files, worst
 from edid.exchange.storable import cut, facts_as_columns, facts_as_json
 from edid.flows.irr import Language
 from edid.intake.folders import SheetFolders
 from edid.journal.rows import AnyRow
 from edid.journal.states import Direction, DocumentState
 from edid.routing.filing import DUPLICATES, EXCLUDED, FLOWS, INCOMING, RETURNS, UNKNOWN, Naming, routed_folder
-from edid.store.blobs import Blob
 from edid.validation.verdict import Verdict
-
-_LONGEST_NAME = 200
-
-
-class Original(NamedTuple):
-    """The invoice itself, found among the attachments of a message and judged."""
-
-    kind: Kind
-    verdict: Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One file of a received flow: the flow itself, or a member of its archive."""
-
-    name: str
-    blob: Blob
-    source: Path
-    reading: Reading | None
-    verdict: Verdict
-    originals: Mapping[Path, Original] = field(default_factory=dict)
-    """The judged invoices among its attachments, by their path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,22 +51,6 @@ class Link(NamedTuple):
     row: int
     column: str
     earlier: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Arrival:
-    """One invoice about to be filed."""
-
-    item: Item
-    kind: Kind
-    facts: Facts
-    files: Sequence[tuple[str, Path]]
-    note: Mapping[str, Any]
-    judged: Sequence[Part]
-    platform_id: str | None = None
-    resend: str | None = None
-    before: Before | None = None
-    steps: Sequence[ValidationStep] = ()
 
 
 @dataclass(slots=True)
@@ -150,21 +108,13 @@ class ReceivedFlow:
         for invoice in reading.invoices:
             self.beat()
             index = len(self.documents)
-            filed = self._file(self._pivot_arrival(item, invoice))
+            filed = self._file(pivot_arrival(item, invoice, self._earlier.find(invoice), self.naming))
             if self.documents[index]["state"] is DocumentState.FILED:
                 self._earlier.remember(Before(None, filed, self.flow.id, index), invoice)
 
     def file_direct(self, item: Item, reading: Reading) -> None:
         """File an invoice that was received as UBL, CII or Factur-X."""
-        facts = reading.facts or Facts()
-        name = self.naming.invoice(facts, ".pdf" if reading.kind is Kind.FACTUR_X else ".xml")
-        note = {
-            "received_as": item.name,
-            "readable": name if reading.kind is Kind.FACTUR_X else None,
-            "original": {"name": name, "kind": reading.kind, "verdict": item.verdict.as_json()},
-        }
-        judged = [Part("invoice", item.name, reading.kind, item.verdict)]
-        self._file(_Arrival(item, reading.kind, facts, [(name, item.source)], note, judged))
+        self._file(direct_arrival(item, reading, self.naming))
 
     def file_document(self, item: Item, reading: Reading) -> None:
         """File a document that is neither status nor invoice to be booked (DUME, CPPFactureMixte) below its kind."""
@@ -195,49 +145,7 @@ class ReceivedFlow:
         reason = verdict.not_judged_because or "; ".join(finding.message for finding in verdict.findings)
         self.unknown.append(reason or "not a kind of document that edid files")
 
-    def _pivot_arrival(self, item: Item, invoice: PivotInvoice) -> _Arrival:
-        shown = readable(invoice.attachments)
-        attachments, readable_name = self._named(invoice, shown)
-        names = {given.path: given.name for given in attachments}
-        own = next((each.path for each in originals(invoice.attachments) if each.path in item.originals), None)
-        judged = [Part("message", item.name, Kind.CPP_PIVOT, item.verdict)]
-        original = None
-        if own is not None:
-            found = item.originals[own]
-            judged.append(Part("invoice", names[own], found.kind, found.verdict))
-            original = {"name": names[own], "kind": found.kind, "verdict": found.verdict.as_json()}
-        note = {
-            "received_as": item.name,
-            **pivot_note(invoice, attachments),
-            "readable": readable_name,
-            "original": original,
-        }
-        files = [(given.name, given.path) for given in attachments]
-        return _Arrival(
-            item,
-            Kind.CPP_PIVOT,
-            invoice.facts,
-            files,
-            note,
-            judged,
-            platform_id=invoice.chorus_id,
-            resend=invoice.resend,
-            before=self._earlier.find(invoice),
-            steps=invoice.steps,
-        )
-
-    def _named(self, invoice: PivotInvoice, shown: Attachment | None) -> tuple[list[Attachment], str | None]:
-        """Return the attachments under names that stay in the folder and leave the places of the notes free."""
-        taken = set(NOTES)
-        wanted = self.naming.readable(invoice.facts, invoice.chorus_id)
-        chosen = None if shown is None or wanted is None else unique_name(wanted, taken, limit=_LONGEST_NAME)
-        named = [
-            replace(each, name=chosen if chosen and each is shown else unique_name(safe_name(each.name), taken))
-            for each in invoice.attachments
-        ]
-        return named, next((each.name for each in named if shown is not None and each.path == shown.path), None)
-
-    def _file(self, arrival: _Arrival) -> str:
+    def _file(self, arrival: Arrival) -> str:
         """File one invoice where it belongs; return that place, seen from `in`."""
         origin = self._next_origin()
         before, again = arrival.before, made_available_again(arrival.resend)
@@ -287,7 +195,7 @@ class ReceivedFlow:
         )
         return filed_as
 
-    def _routed(self, arrival: _Arrival) -> Routed | None:
+    def _routed(self, arrival: Arrival) -> Routed | None:
         return self.route(arrival.facts, kind=arrival.kind, steps=arrival.steps) if self.route is not None else None
 
     def _file_as_is(self, kind: str, item: Item, note: Mapping[str, Any]) -> tuple[Path, Origin]:

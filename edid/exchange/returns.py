@@ -15,11 +15,12 @@ from sqlalchemy import Connection, insert, select, update
 from edid.config.filing import Filing
 from edid.config.sheet import ReceiverSheet
 from edid.documents.kinds import INVOICES, Kind, PivotInvoice, Reading
+from edid.exchange.arrivals import Item, Original
 from edid.exchange.earlier import Earlier
 from edid.exchange.house import AnySheet, House
 from edid.exchange.pulse import Pulse
 from edid.exchange.readable import originals
-from edid.exchange.received import Item, Original, ReceivedFlow, Router
+from edid.exchange.received import ReceivedFlow, Router
 from edid.exchange.standards import standard_of, weighed_for
 from edid.exchange.statuses import journal_statuses
 from edid.journal import tables

@@ -24,6 +24,7 @@ from edid.journal.states import Direction, DocumentState
 from edid.lifecycle.action import Action, Actor, action, flow_action
 from edid.lifecycle.current import current
 from edid.lifecycle.flow_reports import FlowReport
+from edid.lifecycle.statuses import interpret
 
 SETTLED = "document.settled"
 """Event: a person says that nothing is left to do, until the platform says something new."""
@@ -206,7 +207,8 @@ class _History:
 
 def what_now(word: AnyRow, today: date, direction: str) -> Action:
     """Return who has to do what about a document of which `word` holds."""
-    return action(word.canonical or word.code, today, direction, reasons=_codes(word.reasons))
+    meant = interpret(word.code, word.dialect, word.version, word.interface_code)
+    return action(word.canonical, today, direction, said=meant, reasons=_codes(word.reasons))
 
 
 def what_about_flow(report: AnyRow) -> Action:
@@ -264,6 +266,9 @@ def words_about(
         query = select(
             key.label("about_row"),
             statuses.id,
+            statuses.dialect,
+            statuses.version,
+            statuses.interface_code,
             statuses.code,
             statuses.canonical,
             statuses.label,

@@ -6,10 +6,10 @@ aside, and a code that is only written in another way is told as near.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from edid.config.routing import AmountRange, Conditions
@@ -29,6 +29,9 @@ from edid.routing.validation import ValidationStanding, took_part
 
 CREDIT_NOTES = frozenset({"81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "502", "503", "532"})
 """Types of credit notes (UNTDID 1001 as EN 16931-1 restricts it, rule BR-CL-01)."""
+
+
+_spans = lru_cache(maxsize=1_024)(frames)
 
 
 @dataclass(frozen=True)
@@ -107,8 +110,8 @@ def _suppliers(wanted: Sequence[str], subject: Subject) -> _Answer:
     return _Answer(facts.seller_id or facts.seller_vat, any(supplier_is(one, facts) for one in wanted))
 
 
-def _frames(wanted: Sequence[str], subject: Subject) -> _Answer:
-    return _Answer(subject.facts.frame, compact(subject.facts.frame) in frames(wanted))
+def _frames(wanted: tuple[str, ...], subject: Subject) -> _Answer:
+    return _Answer(subject.facts.frame, compact(subject.facts.frame) in _spans(wanted))
 
 
 def _document_types(wanted: Sequence[str], subject: Subject) -> _Answer:
@@ -159,7 +162,7 @@ def _validator(wanted: str, subject: Subject) -> _Answer:
     return _Answer(actor or subject.standing.last_actor, actor is not None)
 
 
-def _asked(wanted: object) -> str:
+def _asked(wanted: Hashable) -> str:
     if isinstance(wanted, AmountRange):
         low = f">= {wanted.min} " if wanted.min is not None else ""
         high = f"<= {wanted.max} " if wanted.max is not None else ""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 from edid.documents.names import shown
@@ -61,7 +63,8 @@ def told(value: object) -> str | None:
     return None if value is None else shown(str(value), limit=_LONGEST)
 
 
-def asked(values: object) -> str:
+@lru_cache(maxsize=4_096)
+def asked(values: Hashable) -> str:
     """Return what a condition asks for in words: `A4, A5`, cut when the list is long."""
     words = ", ".join(map(str, values)) if isinstance(values, (tuple, frozenset)) else str(values)
     return shown(words, limit=_LONGEST)

@@ -26,7 +26,7 @@ from edid.validation.versions import schema_said
 if TYPE_CHECKING:
     from edid.config.settings import Limits
 
-_READ_FROM_TREE = frozenset({Kind.UBL_INVOICE, Kind.UBL_CREDIT_NOTE, Kind.CII, Kind.CPP_STATUT})
+_READ_FROM_TREE = frozenset({Kind.UBL_INVOICE, Kind.UBL_CREDIT_NOTE, Kind.CII, Kind.CPP_STATUT, Kind.CDAR})
 _OF_THE_PLATFORM = frozenset({Kind.CPP_STATUT, Kind.CPP_PIVOT})
 
 
@@ -99,7 +99,7 @@ def _judged(path: Path, work: Path, limits: Limits, packs: Catalogue, standard: 
         reading = reading or read_tree(tree, kind)
         chosen = choose(packs, kind, _guideline(reading), standard)
         schema = _schema(SmallFile(tree), chosen, reading.version)
-        material = Material(path, kind, _guideline(reading), lambda: tree, large=False)
+        material = Material(path, kind, _guideline(reading), lambda: xml.Shortened(tree, {}))
         return Judgement(reading, _verdict(schema, chosen, material, standard))
     if reading is None and kind in _OF_THE_PLATFORM:
         reading = read(path, work, limits)  # thousands of statuses are read one by one
@@ -114,7 +114,6 @@ def _judged(path: Path, work: Path, limits: Limits, packs: Catalogue, standard: 
         kind,
         _guideline(reading),
         lambda: xml.parse_shortened(source, limit=limits.rules_size),
-        large=True,
     )
     return Judgement(reading, _verdict(schema, chosen, material, standard))
 

@@ -11,7 +11,7 @@ from lxml import etree
 
 from edid.documents.kinds import Kind
 from edid.documents.particulars.model import Particulars
-from edid.documents.xml import Tree
+from edid.documents.xml import Shortened, Tree
 from edid.validation.packs import Pack
 from edid.validation.said import Said, broke_off, silent
 from edid.validation.selection import Chosen
@@ -25,18 +25,21 @@ if TYPE_CHECKING:
 class Material:
     """What rules are run on, made at first need: most documents need only some of it."""
 
-    def __init__(self, path: Path, kind: Kind, guideline: str | None, tree: Callable[[], Tree | None], *, large: bool):
-        """`path`: the file itself, a PDF perhaps. `tree`: of its XML; None when it is too large for rules."""
+    def __init__(self, path: Path, kind: Kind, guideline: str | None, parsed: Callable[[], Shortened | None]) -> None:
+        """`path`: the file itself, a PDF perhaps. `parsed`: its XML; None when it is too large for rules."""
         self.path = path
         self.guideline = guideline
         self._kind = kind
-        self._make_tree = tree
-        self._large = large
+        self._parse = parsed
 
     @cached_property
+    def _parsed(self) -> Shortened | None:
+        return self._parse()
+
+    @property
     def tree(self) -> Tree | None:
         """The tree of the XML."""
-        return self._make_tree()
+        return None if self._parsed is None else self._parsed.tree
 
     @cached_property
     def document(self) -> PyXdmNode:
@@ -51,7 +54,7 @@ class Material:
         """What rules written in Python read."""
         from edid.documents.particulars.reading import read
 
-        return None if self.tree is None else read(self.tree, self._kind, blobs_shortened=self._large)
+        return None if self._parsed is None else read(self._parsed.tree, self._kind, taken=self._parsed.taken)
 
 
 def stages_said(chosen: Sequence[Chosen], material: Material, standard: Standard) -> list[Said]:

@@ -14,8 +14,6 @@ from edid.documents.particulars.model import Form
 LARGEST_ZIP = 20 * 1000**2
 """Bytes of the largest zip whose list of files is read."""
 
-_NEVER_SHORTENED = 64 * 1024
-"""A content of fewer characters is whole: at least one block of that size stays of what is shortened."""
 _PIECE = 1024**2
 _BLANKS = b" \t\r\n"
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -38,8 +36,11 @@ class Blob(NamedTuple):
     zip_members: tuple[str, ...] | None = None
 
 
-def read(text: str | None, condition: Condition) -> Blob:
-    """Return what is known of the base64 `text` of an embedded file; never raises."""
+def read(text: str | None, condition: Condition, taken: int | None = 0) -> Blob:
+    """Return what is known of the base64 `text` of an embedded file; never raises.
+
+    `taken`: how many signs were taken out of its inside, always whole groups of four; None when that is unknown.
+    """
     if condition.skeleton:
         condition.miss("the contents of attachments")
         return Blob()
@@ -49,12 +50,13 @@ def read(text: str | None, condition: Condition) -> Blob:
     if counted is None:
         return Blob(None, "broken")
     form = _FORMS.get(sniff.form_of(_decoded(text[:_HEAD])[: sniff.HEAD]), "other")
-    if condition.blobs_shortened and len(text) >= _NEVER_SHORTENED:
+    if taken is None:
         condition.miss("the size of large attachments")
         return Blob(None, form)
     signs, padding = counted
-    size = signs // 4 * 3 - padding
-    return Blob(size, form, _zip_members(text, size, condition) if form == "zip" else None)
+    size = (signs + taken) // 4 * 3 - padding
+    names = _zip_members(text, condition, whole=not taken and size <= LARGEST_ZIP) if form == "zip" else None
+    return Blob(size, form, names)
 
 
 def _signs(text: str) -> tuple[int, int] | None:
@@ -78,8 +80,9 @@ def _decoded(text: str) -> bytes:
     return base64.b64decode(signs[: len(signs) // 4 * 4])
 
 
-def _zip_members(text: str, size: int, condition: Condition) -> tuple[str, ...] | None:
-    if size > LARGEST_ZIP:
+def _zip_members(text: str, condition: Condition, *, whole: bool) -> tuple[str, ...] | None:
+    """Return the names in the zip `text`. `whole`: it is at hand, and not too large."""
+    if not whole:
         condition.miss("the files inside large zip attachments")
         return None
     return zip_names.read(base64.b64decode(text))

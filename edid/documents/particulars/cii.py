@@ -136,15 +136,16 @@ def _supplements(at: Spot, condition: Condition) -> Iterator[Supplement]:
     for reference in at.every(f"{_DEAL}/ram:AdditionalReferencedDocument"):
         type_code, name = reference.value("ram:TypeCode"), reference.value("ram:IssuerAssignedID")
         bare = Supplement(name=name, reference=name, type_code=type_code, place=reference.itself())
-        held = False
+        embeds = False
         for bytes_at in reference.every("ram:AttachmentBinaryObject"):
-            held = True
+            embeds = True
+            held = blob.read(content(bytes_at.element), condition, condition.taken_from(bytes_at.element))
             yield replace(
                 bare,
                 filename=bytes_at.attribute("filename"),
                 mime=bytes_at.attribute("mimeCode"),
                 embedded=True,
-                **blob.read(content(bytes_at.element), condition)._asdict(),
+                **held._asdict(),
             )
-        if not held and type_code is not None and type_code.value == _SUPPORTING:
+        if not embeds and type_code is not None and type_code.value == _SUPPORTING:
             yield bare

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import TypeVar
+
+from edid.documents.xml import Element
 
 T = TypeVar("T")
 
@@ -15,9 +17,8 @@ MOST = 10_000
 class Condition:
     """What was taken out of a tree before it came here; collects what is left unread."""
 
-    def __init__(self, *, blobs_shortened: bool = False, skeleton: bool = False) -> None:
-        self.blobs_shortened = blobs_shortened
-        """Long base64 contents have lost their inside (`edid.documents.blobs`)."""
+    def __init__(self, *, taken: Mapping[Element, int] | None = None, skeleton: bool = False) -> None:
+        self._taken = taken or {}
         self.skeleton = skeleton
         """Lines and base64 contents are gone (`edid.documents.xml.stream`)."""
         self.unseen: dict[str, None] = {}
@@ -25,6 +26,11 @@ class Condition:
     def miss(self, what: str) -> None:
         """Note that `what` was not read."""
         self.unseen[what] = None
+
+    def taken_from(self, content: Element) -> int | None:
+        """Return how many signs of base64 the text of `content` has lost; None when comments in it may have, too."""
+        taken = self._taken.get(content, 0)
+        return None if taken and len(content) else taken
 
     def most(self, entries: Iterable[T], what: str) -> tuple[T, ...]:
         """Return the first `MOST` of `entries`, and note when `what` has more."""

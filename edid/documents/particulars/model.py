@@ -53,7 +53,7 @@ class Supplement:
     type_code: Datum | None = None
     embedded: bool = False
     size: int | None = None
-    """Bytes after base64; None when nothing is embedded, the base64 is broken, or the content is not at hand whole."""
+    """Bytes after base64; None when nothing is embedded, the base64 is broken, or the content is not at hand."""
     form: Form | None = None
     """What the embedded bytes are, told from their beginning; None when nothing is embedded or at hand."""
     zip_members: tuple[str, ...] | None = None

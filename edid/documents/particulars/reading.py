@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from edid.documents.kinds import Kind
 from edid.documents.particulars import cii, ubl
 from edid.documents.particulars.condition import Condition
 from edid.documents.particulars.model import Particulars
-from edid.documents.xml import Tree
+from edid.documents.xml import Element, Tree
 
 
-def read(tree: Tree, kind: Kind, *, blobs_shortened: bool = False, skeleton: bool = False) -> Particulars | None:
+def read(
+    tree: Tree, kind: Kind, *, taken: Mapping[Element, int] | None = None, skeleton: bool = False
+) -> Particulars | None:
     """Return the particulars of an invoice; None when documents of `kind` have none.
 
-    The tree of a FACTUR_X is that of its embedded XML. `blobs_shortened`: the tree was parsed from what
-    `edid.documents.blobs` left, so that the size of long attachments is unknown. `skeleton`: it comes from
-    `edid.documents.xml.stream`, without lines and attachment contents. What was not read is named in `unseen`.
+    The tree of a FACTUR_X is that of its embedded XML. `taken`: what its attachment contents have lost, as
+    `edid.documents.xml.parse_shortened` tells it. `skeleton`: it comes from `edid.documents.xml.stream`, without lines
+    and attachment contents. What was not read is named in `unseen`.
     Never raises for what the document holds.
     """
-    condition = Condition(blobs_shortened=blobs_shortened, skeleton=skeleton)
+    condition = Condition(taken=taken, skeleton=skeleton)
     match kind:
         case Kind.UBL_INVOICE | Kind.UBL_CREDIT_NOTE:
             particulars = ubl.read(tree.getroot(), condition)

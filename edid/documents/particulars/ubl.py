@@ -153,7 +153,7 @@ def _supplements(at: Spot, condition: Condition) -> Iterator[Supplement]:
         if bytes_at is None:
             yield bare
             continue
-        held = blob.read(content(bytes_at.element), condition)
+        held = blob.read(content(bytes_at.element), condition, condition.taken_from(bytes_at.element))
         yield replace(
             bare,
             filename=bytes_at.attribute("filename"),

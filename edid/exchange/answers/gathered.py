@@ -49,7 +49,7 @@ def gather(view: Connection, events: Sequence[AnyRow]) -> Gathered:
         rows,
         of_flow,
         _by_id(view, select(flows), flows.c.id, in_flows),
-        _by_id(view, select(files.c.id, files.c.name), files.c.id, in_files),
+        _by_id(view, select(files.c.id, files.c.name, files.c.reason), files.c.id, in_files),
         {each: row.verdict or {} for each, row in verdicts.items()},
         {flow: _by_event(words) for flow, words in heard(view, "flow", told, until).items()},
     )

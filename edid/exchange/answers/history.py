@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from sqlalchemy import Connection, select
 
@@ -14,6 +14,8 @@ from edid.journal.rows import AnyRow
 from edid.journal.tables import events, statuses
 
 Subject = Literal["flow", "document"]
+GIVEN: Final = "document.status_given"
+"""Event: a status that we give about a document. Its row stands among those that platforms gave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,8 @@ class Heard:
 
     event: int
     row: AnyRow
+    given: bool = False
+    """True when it is a status that we gave ourselves."""
 
 
 def heard(view: Connection, subject: Subject, ids: Iterable[int], until: int) -> Mapping[int, Sequence[Heard]]:
@@ -33,17 +37,19 @@ def heard(view: Connection, subject: Subject, ids: Iterable[int], until: int) ->
     found: dict[int, list[Heard]] = defaultdict(list)
     column = statuses.c.flow_id if subject == "flow" else statuses.c.document_id
     for part in chunks(sorted(set(ids))):
-        told: dict[int, list[int]] = defaultdict(list)
-        where = (events.c.entity == subject, events.c.entity_id.in_(part), events.c.name == f"{subject}.status")
-        query = select(events.c.id, events.c.entity_id).where(*where, events.c.id <= until).order_by(events.c.id)
-        for event in view.execute(query):
-            told[event.entity_id].append(event.id)
+        told: dict[int, list[AnyRow]] = defaultdict(list)
+        names = (f"{subject}.status", GIVEN)
+        where = (events.c.entity == subject, events.c.entity_id.in_(part), events.c.name.in_(names))
+        query = select(events.c.id, events.c.entity_id, events.c.name).where(*where, events.c.id <= until)
+        for event in view.execute(query.order_by(events.c.id)):
+            told[event.entity_id].append(event)
         if not told:
             continue
         rows = view.execute(select(statuses).where(column.in_(list(told))).order_by(statuses.c.id)).all()
         said: dict[int, list[AnyRow]] = defaultdict(list)
         for row in rows:
             said[row.flow_id if subject == "flow" else row.document_id].append(row)
-        for each, numbers in told.items():
-            found[each] = [Heard(number, row) for number, row in zip(numbers, said[each], strict=False)]
+        for each, tellers in told.items():
+            pairs = zip(tellers, said[each], strict=False)
+            found[each] = [Heard(event.id, row, given=event.name == GIVEN) for event, row in pairs]
     return found

@@ -11,37 +11,13 @@ from sqlalchemy import Connection
 from edid.config.answers import FieldName, Language, Told
 from edid.exchange.answers.answer import Answer, Value, event_id
 from edid.exchange.answers.gathered import Gathered, gather
+from edid.exchange.answers.kinds import told_by
 from edid.exchange.answers.speaking import spoken
 from edid.journal.rows import AnyRow
 from edid.journal.states import Direction, DocumentState
 
-_BY_NAME: Final[Mapping[str, Told]] = {
-    "file.claimed": "taken",
-    "file.rejected": "rejected",
-    "document.valid": "valid",
-    "document.rejected": "rejected",
-    "document.held": "held",
-    "document.duplicate": "duplicate",
-    "document.forced": "forced",
-    "document.packed": "packed",
-    "document.sent": "sent",
-    "document.status": "status",
-    "document.answered": "answered",
-    "document.filed": "filed",
-    "document.excluded": "excluded",
-    "flow.status": "report",
-    "flow.kept": "kept",
-}
-_FAILED: Final = "failed"
 _WITH_FLOW: Final = frozenset({"packed", "sent", "failed", "report", "status"})
 """What is told of a document once it has its flow to leave in. Before, the answer names none, even if there is one."""
-
-
-def told_by(event: AnyRow) -> Told | None:
-    """Return what an event tells, None: nothing that concerns the ERP."""
-    if event.entity == "flow" and event.to_state == _FAILED:
-        return "failed"
-    return None if event.entity_id is None else _BY_NAME.get(event.name)
 
 
 def answers(view: Connection, events: Sequence[AnyRow], language: Language) -> list[Answer]:

@@ -14,8 +14,9 @@ from sqlalchemy import Connection, select
 
 from edid.config.answers import Answers
 from edid.exchange.answers.answer import Answer
+from edid.exchange.answers.kinds import told_by
 from edid.exchange.answers.lettering import codec, fitted, mark
-from edid.exchange.answers.making import answers, told_by
+from edid.exchange.answers.making import answers
 from edid.exchange.answers.names import marker_name
 from edid.exchange.answers.outcomes import History, Outcome, file_of
 from edid.exchange.answers.words import bit

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from edid.config.answers import Markers
 from edid.exchange.answers.history import Heard, heard
+from edid.exchange.answers.kinds import told_by
 from edid.exchange.standing import names, newest_word
 from edid.journal.chunks import chunks
 from edid.journal.rows import AnyRow
@@ -70,7 +71,7 @@ class History:
 
         Rejected as soon as one of its documents is; accepted when all are.
         """
-        refused = [move.id for move in self._refused.get(file_id, ()) if move.id <= at and move.to_state == "rejected"]
+        refused = [move.id for move in self._refused.get(file_id, ()) if move.id <= at and told_by(move) == "rejected"]
         if refused:
             return Outcome("rejected", ((refused[-1], None),))
         rows = self._documents.get(file_id, ())
@@ -117,7 +118,7 @@ class History:
 
 def _newest(words: Sequence[Heard], at: int) -> Heard | None:
     """Return what held after the event `at`, by the words' own times."""
-    told = [word for word in words if word.event <= at]
+    told = [word for word in words if word.event <= at and not word.given]
     newest = newest_word(word.row for word in told)
     return None if newest is None else next(word for word in told if word.row is newest)
 
@@ -126,7 +127,9 @@ def _moves(view: Connection, entity: str, ids: Sequence[int], until: int) -> Map
     found: dict[int, list[AnyRow]] = defaultdict(list)
     columns = events.c
     for part in chunks(ids):
-        query = select(columns.id, columns.entity_id, columns.to_state).where(
+        query = select(
+            columns.id, columns.entity, columns.entity_id, columns.name, columns.to_state, columns.data
+        ).where(
             columns.entity == entity,
             columns.entity_id.in_(part),
             columns.to_state.is_not(None),

@@ -12,7 +12,7 @@ from edid.exchange.answers.gathered import Gathered
 from edid.exchange.answers.words import advice, bit, sentence
 from edid.journal.rows import AnyRow
 from edid.journal.states import Direction
-from edid.lifecycle.action import action, flow_action
+from edid.lifecycle.action import Actor, action, flow_action
 from edid.lifecycle.flow_reports import flow_meaning
 from edid.lifecycle.vocabulary import vocabulary
 
@@ -25,6 +25,8 @@ def spoken(
     """Return what is said of an event in words."""
     if word == "status":
         return _status(event, row, language)
+    if word == "given":
+        return _given(event, language)
     if word == "report":
         return _report(event, known, language)
     incoming = row is not None and row.direction == Direction.IN
@@ -47,6 +49,13 @@ def _status(event: AnyRow, row: AnyRow | None, language: Language) -> Facts:
         "answer": what.answer,
         "days": what.days,
     }
+
+
+def _given(event: AnyRow, language: Language) -> Facts:
+    data: Mapping[str, Any] = event.data
+    reasons = motives.reasons(data.get("reasons"), data.get("dialect") or "", language)
+    said = _said(data, reasons)
+    return {**said, "label": _label(data, language), "motive": motives.said(reasons), "acts": str(Actor.NOBODY)}
 
 
 def _report(event: AnyRow, known: Gathered, language: Language) -> Facts:
@@ -98,6 +107,9 @@ def _why(
     if event.name == "file.rejected":
         found = motives.finding(data.get("code") or "", data.get("reason") or "", language)
         return {"findings": (found,), "motive": motives.plain(data.get("reason") or "")}
+    if event.entity == "file":
+        file = known.files.get(event.entity_id)
+        return {"motive": motives.plain(file.reason)} if file is not None and file.reason else {}
     if word in {"rejected", "held"}:
         verdict = known.verdicts.get(document or 0, {})
         items = motives.findings(verdict, language)

@@ -19,6 +19,7 @@ _SENTENCES: Final[Mapping[Told, Mapping[Language, str]]] = {
     "failed": {"fr": "Échec de l'envoi", "en": "Could not be sent"},
     "report": {"fr": "Compte rendu de la plateforme", "en": "Report of the platform"},
     "status": {"fr": "Statut donné par la plateforme", "en": "Status given by the platform"},
+    "given": {"fr": "Statut que nous donnons", "en": "Status that we give"},
     "answered": {"fr": "Remplacé par un document plus récent", "en": "Answered by a later document"},
     "filed": {"fr": "Facture reçue et classée", "en": "Invoice received and filed"},
     "excluded": {"fr": "Facture reçue et mise de côté", "en": "Invoice received and kept back"},

@@ -23,7 +23,8 @@ from edid.flows.names import parse_lenient, parse_strict
 from edid.journal import tables
 from edid.journal.rows import AnyRow
 from edid.journal.states import Direction, FlowState
-from edid.lifecycle.messages.cpp_statut import Envelope, flow_acknowledgement
+from edid.lifecycle.messages.cpp_statut import flow_acknowledgement
+from edid.lifecycle.messages.envelope import Envelope
 
 log = structlog.get_logger()
 _CURSOR = "acknowledge"

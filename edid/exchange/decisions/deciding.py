@@ -153,7 +153,7 @@ def _give_together(
             compose = lambda _flow: of_cdar(sheet, part[0], at)  # noqa: E731
         else:
             reading = Reading(Kind.CPP_STATUT, invoice_statuses=(InvoiceStatus("", "", None),))
-            compose = lambda flow: of_cpp_statut(flow, part, at)  # noqa: E731
+            compose = lambda flow: of_cpp_statut(sheet, flow, part, at)  # noqa: E731
         give(house, sheet, reading, compose, key=f"decision/{file.id}/{places}", file_id=file.id, beat=pulse.beat)
     except (RefusedInputError, RefusedMessageError) as error:
         return error

@@ -15,6 +15,8 @@ class Payment:
     currency: str = "EUR"
     vat_rate: Decimal | None = None
     """In percent."""
+    on: date | None = None
+    """The day it was paid."""
 
 
 @dataclass(frozen=True, slots=True)

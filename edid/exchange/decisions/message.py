@@ -10,9 +10,13 @@ from edid.documents.kinds import Kind, Reason
 from edid.exchange.decisions.wanted import Wanted
 from edid.exchange.house import AnySheet
 from edid.flows.names import parse_strict
+from edid.journal.states import Direction
 from edid.lifecycle.messages.amounts import cashed, paid
 from edid.lifecycle.messages.cdar import CdarToWrite, cdar
-from edid.lifecycle.messages.cpp_statut import Envelope, StatusLine, invoice_statuses
+from edid.lifecycle.messages.codes import AGENT
+from edid.lifecycle.messages.cpp_statut import StatusLine, invoice_statuses
+from edid.lifecycle.messages.envelope import Envelope
+from edid.lifecycle.messages.parties import company
 from edid.lifecycle.messages.status import message_id
 from edid.lifecycle.reasons import reason_text
 
@@ -42,10 +46,11 @@ def of_cdar(sheet: AnySheet, wanted: Wanted, at: datetime) -> Message:
         characteristics=tuple(
             cashed(each.amount, each.vat_rate, each.currency)
             if wanted.code == "212" and each.vat_rate is not None
-            else paid(each.amount, currency=each.currency)
+            else paid(each.amount, each.on, each.currency)
             for each in wanted.decision.payments
         ),
         comment=wanted.decision.comment,
+        author=company(sheet.structure.siret, role=AGENT, name=sheet.structure.name) if wanted.code == "214" else None,
         received_at=wanted.document.created_at,
         created_at=at,
         process=sheet.lifecycle.regulated,
@@ -53,7 +58,7 @@ def of_cdar(sheet: AnySheet, wanted: Wanted, at: datetime) -> Message:
     return Message(Kind.CDAR, cdar(status), [wanted], message_id(status))
 
 
-def of_cpp_statut(flow: str, wanted: Sequence[Wanted], at: datetime) -> Message:
+def of_cpp_statut(sheet: AnySheet, flow: str, wanted: Sequence[Wanted], at: datetime) -> Message:
     """Return the CPPStatut of several decisions, to be carried by the flow named `flow`.
 
     Raises RefusedInputError when an invoice lacks what every status must say.
@@ -66,6 +71,7 @@ def of_cpp_statut(flow: str, wanted: Sequence[Wanted], at: datetime) -> Message:
             _reasons(each, "cpp-statut"),
             each.decision.at,
             each.decision.payment_order,
+            sheet.structure.siret if each.document.direction == Direction.IN else None,
         )
         for each in wanted
     ]

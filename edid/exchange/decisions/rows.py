@@ -30,6 +30,7 @@ KEYS = (
     "amount",
     "currency",
     "vat_rate",
+    "paid_on",
     "payments",
     "payment_order",
     "at",
@@ -118,7 +119,7 @@ def _decision(data: object) -> Decision:
         int(document) if document else None,
         number,
         _string(named, "supplier"),
-        _day(_string(named, "issue_date")),
+        _day(_string(named, "issue_date"), "issue_date"),
         _reasons(named.get("reason")),
         _string(named, "comment"),
         _payments(named),
@@ -159,7 +160,7 @@ def _payment(data: Mapping[str, Any]) -> Payment:
     amount, rate = _amount(data, "amount"), _amount(data, "vat_rate")
     if amount is None:
         raise ValueError("'amount' is missing")
-    return Payment(amount, _string(data, "currency") or "EUR", rate)
+    return Payment(amount, _string(data, "currency") or "EUR", rate, _day(_string(data, "paid_on"), "paid_on"))
 
 
 def _amount(data: Mapping[str, Any], key: str) -> Decimal | None:
@@ -175,7 +176,7 @@ def _amount(data: Mapping[str, Any], key: str) -> Decimal | None:
     return value
 
 
-def _day(text: str | None) -> date | None:
+def _day(text: str | None, key: str) -> date | None:
     if text is None:
         return None
     for form in ("%Y-%m-%d", "%d/%m/%Y", "%Y%m%d"):
@@ -183,7 +184,7 @@ def _day(text: str | None) -> date | None:
             return datetime.strptime(text, form).replace(tzinfo=UTC).date()
         except ValueError:
             continue
-    raise ValueError(f"'issue_date' is no date such as 2026-11-23: {text[:40]}")
+    raise ValueError(f"'{key}' is no date such as 2026-11-23: {text[:40]}")
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -66,12 +66,6 @@ def judge(hostile_judge, bait):
     return _judge
 
 
-@pytest.fixture(autouse=True)
-def _the_next_document_is_judged(judge, sound):
-    yield
-    assert judge(sound["ubl"]).outcome is VALID
-
-
 def test_the_documents_are_valid_as_they_are(judge, document):
     for profile in ("fr-ctc", "en16931"):
         verdict = judge(document, profile)
@@ -88,12 +82,11 @@ def test_a_document_type_is_refused_in_every_format(judge, bait, document, name)
 
 def test_what_points_elsewhere_is_not_followed(judge, bait, document):
     hints = f'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="urn:a {bait.url}/a.xsd '
-    hints += f'urn:b file://{bait.file}" xsi:noNamespaceSchemaLocation="{bait.url}/b.xsd" xml:base="{bait.url}/"'
-    hints = hints.removesuffix(f' xml:base="{bait.url}/"') if "Acknowledgement" in document else hints
+    hints += f'urn:b file://{bait.file}" xsi:noNamespaceSchemaLocation="{bait.url}/b.xsd"'
     before = f'<?xml-stylesheet type="text/xsl" href="{bait.url}/c.xsl"?><?xml-model href="file://{bait.file}"?>'
-    found = judge(before + in_root(document, hints.partition(" xml:base")[0]))
-    assert found.outcome is VALID
-    assert judge(in_root(document, f'xml:base="{bait.url}/"')).outcome in {VALID, INVALID}
+    assert judge(before + in_root(document, hints)).outcome is VALID
+    based = judge(in_root(document, f'xml:base="{bait.url}/"'))
+    assert {finding.rule for finding in based.findings} <= {"XSD"}
 
 
 @pytest.mark.parametrize("target", ["{url}/x", "file://{file}", "{file}"])
@@ -118,25 +111,27 @@ def test_a_document_too_deep_to_be_read_is_refused(judge, document, depth):
     refused(judge(behind_root(document, "<a>" * depth + "</a>" * depth)), "IRR_SYNTAX")
 
 
-@pytest.mark.parametrize(
-    "attributes",
-    [
-        f'a="{"x" * 9_000_000}"',
-        f'a="{"&lt;" * 500_000}"',
-        " ".join(f'a{number}="1"' for number in range(50_000)),
-        " ".join(f'xmlns:n{number}="urn:{number}"' for number in range(10_000)),
-        f'xmlns:a="{"urn:" * 200_000}"',
-        f'{"a" * 40_000}="1"',
-        'xmlns:xml="http://www.w3.org/XML/1998/namespace"',
-        'xml:space="preserve" xml:lang="\u202e" xml:id="1"',
-    ],
-    ids=["a huge value", "many references", "many", "many namespaces", "a huge namespace", "a huge name", "xml", "xml:*"],
-)
-def test_attributes_without_measure_cost_no_process(judge, sound, attributes):
-    for syntax in ("ubl", "cii"):
-        verdict = judge(in_root(body(sound[syntax]), attributes))
-        assert verdict.outcome in {VALID, INVALID}
-        assert verdict.outcome is VALID or verdict.findings
+ATTRIBUTES = {
+    "a huge value": f'a="{"x" * 9_000_000}"',
+    "many references": f'a="{"&lt;" * 300_000}"',
+    "many": " ".join(f'a{number}="1"' for number in range(20_000)),
+    "many namespaces": " ".join(f'xmlns:n{number}="urn:{number}"' for number in range(10_000)),
+    "a huge namespace": f'xmlns:a="{"urn:" * 200_000}"',
+    "a huge name": f'{"a" * 40_000}="1"',
+    "the namespace of xml": 'xmlns:xml="http://www.w3.org/XML/1998/namespace"',
+    "attributes of xml": 'xml:space="preserve" xml:lang="\u202e" xml:id="1"',
+}
+OUTCOMES = {"many namespaces": NOT_JUDGED, "a huge namespace": NOT_JUDGED, "the namespace of xml": VALID}
+
+
+@pytest.mark.parametrize("name", ATTRIBUTES)
+@pytest.mark.parametrize("syntax", ["ubl", "cii"])
+def test_attributes_without_measure_get_a_verdict(judge, sound, syntax, name):
+    verdict = judge(in_root(body(sound[syntax]), ATTRIBUTES[name]))
+    assert verdict.outcome is OUTCOMES.get(name, INVALID)
+    if verdict.outcome is NOT_JUDGED:  # the schema takes them, the parser of the rules does not
+        assert [pack.outcome for pack in verdict.packs] == [VALID, NOT_JUDGED, NOT_JUDGED]
+        assert "broke off" in verdict.not_judged_because
 
 
 ENCODINGS = {
@@ -189,21 +184,20 @@ def test_signs_that_xml_does_not_know_are_refused(judge, document, damage):
 @pytest.mark.parametrize("signs", ["\u202e\u2066", "\x85\u2028", "\ufeff", "\x7f\x9b31m", "\U0010fffd", "e\u0301" * 50])
 def test_signs_that_fool_the_eye_get_a_verdict(judge, sound, signs):
     for syntax in ("ubl", "cii"):
-        for start, end in (("BT-1", "F-2026-1"), ("unit", "EUR")):
-            del start
-            verdict = judge(body(sound[syntax]).replace(end, end + signs))
+        for value in ("F-2026-1", "EUR"):
+            verdict = judge(body(sound[syntax]).replace(value, value + signs))
             assert verdict.outcome in {VALID, INVALID}
 
 
 MUCH = {
-    "comments": "<!-- a remark -->" * 100_000,
-    "instructions": "<?note a remark?>" * 100_000,
+    "comments": "<!-- a remark -->" * 20_000,
+    "instructions": "<?note a remark?>" * 20_000,
     "a long comment": f"<!--{'x' * 9_000_000}-->",
     "a long instruction": f"<?note {'x' * 9_000_000}?>",
-    "empty elements": "<a/>" * 100_000,
+    "empty elements": "<a/>" * 10_000,
     "a long text": "x" * 9_000_000,
-    "sections": "<![CDATA[x]]>" * 100_000,
-    "references": "&#120;" * 500_000,
+    "sections": "<![CDATA[x]]>" * 50_000,
+    "references": "&#120;" * 200_000,
 }
 
 
@@ -216,19 +210,18 @@ def test_much_of_anything_gets_a_verdict(judge, sound, name):
             assert verdict.outcome is VALID
 
 
-@pytest.mark.parametrize(("syntax", "tag"), [("ubl", "cbc:Note"), ("cii", "ram:Content")])
-def test_a_text_of_100_megabytes_is_refused_for_its_size(judge, sound, syntax, tag):
-    text = body(sound[syntax])
-    content = re.sub(rf"(<{tag}>)[^<]*", lambda match: match[1] + "x" * 100_000_000, text, count=1)
-    assert len(content) > 100_000_000
-    refused(judge(content), "IRR_TAILLE_F")
+def with_more_text(document: str, tag: str, more: str) -> str:
+    """Make the text of the first element `tag` longer."""
+    return re.sub(rf"<{tag}>[^<]*", lambda match: match[0] + more, document, count=1)
+
+
+def test_a_text_of_100_megabytes_is_refused_for_its_size(judge, sound):
+    refused(judge(with_more_text(body(sound["ubl"]), "cbc:Note", "x" * 100_000_000)), "IRR_TAILLE_F")
 
 
 @pytest.mark.parametrize(("syntax", "tag"), [("ubl", "cbc:Note"), ("cii", "ram:Content")])
-def test_a_text_that_is_too_long_for_rules_leaves_a_document_not_judged(judge, sound, syntax, tag):
-    text = body(sound[syntax])
-    content = re.sub(rf"(<{tag}>)[^<]*", lambda match: match[1] + "x y " * 6_000_000, text, count=1)
-    verdict = judge(content)
+def test_a_document_that_is_too_long_for_rules_is_not_judged(judge, sound, syntax, tag):
+    verdict = judge(with_more_text(body(sound[syntax]), tag, "-- " * 7_000_000))
     assert verdict.outcome is NOT_JUDGED
     assert "limits.rules_size" in verdict.not_judged_because
     assert [pack.outcome for pack in verdict.packs] == [VALID, NOT_JUDGED, NOT_JUDGED]
@@ -246,4 +239,10 @@ def test_a_text_that_is_too_long_for_rules_leaves_a_document_not_judged(judge, s
     ids=range(21),
 )
 def test_what_is_no_document_is_refused(judge, content):
-    refused(judge(content), "IRR_VIDE_F", "IRR_SYNTAX", "IRR_TYPE_F", "EDID_PDF", "EDID_ARCHIVE")
+    refused(judge(content), "IRR_VIDE_F", "IRR_SYNTAX", "IRR_TYPE_F", "IRR_EXTRAC", "IRR_VIDE", "EDID_PDF")
+
+
+def test_after_all_that_the_process_judges_as_before(judge, sound):
+    verdicts = [judge(sound[syntax]) for syntax in (*SYNTAXES, "factur-x")]
+    assert [verdict.outcome for verdict in verdicts] == [VALID] * 5
+    assert judge(sound["ubl"].replace(b"EUR", b"FRANC")).outcome is INVALID
