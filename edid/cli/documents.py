@@ -28,12 +28,12 @@ COLUMNS = (
     "kind",
     "state",
     "status",
-    "acts",
-    "answers_id",
-    "answers_as",
     "flow_name",
     "file_name",
     "created_at",
+    "acts",
+    "answers_id",
+    "answers_as",
 )
 
 BRIEF = ("id", "sheet", "number", "seller_key", "state", "status", "file_name")

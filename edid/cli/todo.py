@@ -33,7 +33,7 @@ COLUMNS = (
     "file_name",
     "flow_name",
 )
-BRIEF = ("id", "number", "buyer", "since", "deadline", "status", "motive", "comment", "what")
+BRIEF = ("id", "sheet", "number", "buyer", "since", "deadline", "status", "motive", "comment", "what")
 """What fits a terminal; the other formats have everything."""
 _EVERYBODY = "all"
 

@@ -17,6 +17,7 @@ from edid.documents.kinds import (
     Reading,
     ValidationStep,
 )
+from edid.exchange.arrivals import Arrival, Item, direct_arrival, pivot_arrival
 from edid.exchange.earlier import Before, Earlier, made_available_again
 from edid.exchange.filing import Origin, file_invoice, file_return, withdraw_invoice
 from edid.exchange.received_note import Routed, making_available

@@ -15,7 +15,7 @@ from edid.lifecycle.messages import cpp_statut
 from edid.lifecycle.messages.codes import FLOW_LABELS, INVOICE_LABELS
 from edid.lifecycle.messages.cpp_statut import Fault, StatusLine
 from edid.lifecycle.messages.envelope import Envelope, write_envelope
-from edid.sandbox.tree import Branch
+from edid.lifecycle.messages.tree import Branch
 
 __all__ = ["FLOW_LABELS", "INVOICE_LABELS", "Fault", "StatusLine", "envelope", "flow_report", "invoice_statuses"]
 

@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from edid.flows.names import FlowName
+from edid.lifecycle.messages.tree import Branch
 from edid.sandbox.answers import envelope
 from edid.sandbox.invoices.content import Invoice
 from edid.sandbox.invoices.pdf import readable_pdf
 from edid.sandbox.invoices.ubl import write_ubl
-from edid.sandbox.tree import Branch
 
 _LONGEST_NAME = 50
 

@@ -16,10 +16,8 @@ from edid.validation.packs import Pack
 from edid.validation.pdf import checking
 from edid.validation.said import Said, said, silent
 from edid.validation.standard import Standard
-from edid.validation.verdict import Finding, Severity
+from edid.validation.verdict import NOTES, PARTLY_READ, Finding, Severity
 from edid.validation.weighing import lighter, weighed
-
-PARTLY_READ = "PARTLY-READ"
 
 
 class Subject(NamedTuple):
@@ -39,16 +37,16 @@ def sha256_of(pack: Pack) -> str:
 def own_said(pack: Pack, mode: Severity, subject: Subject, standard: Standard) -> Said:
     """Return what `pack` says of `subject`. Raises RefusedInputError when a PDF is damaged."""
     if pack.own == checking.NAME:
-        findings = checking.check(claims(subject.path), subject.guideline)
-        return said(pack, _weighed(pack, findings, mode), mode=mode)
+        findings = _weighed(pack, checking.check(claims(subject.path), subject.guideline), mode)
+        return said(pack, findings, mode=mode, broken=sum(each.rule not in NOTES for each in findings))
     particulars = subject.particulars()
     if particulars is None:
         return silent(pack, TOO_LARGE, mode=mode)
     circumstances = Circumstances(standard.on, standard.environment)
-    findings, total = running.run(OWN_PACKS[str(pack.own)], particulars, circumstances)
+    breaches, total = running.run(OWN_PACKS[str(pack.own)], particulars, circumstances)
     notes = [_partly_read(pack, particulars)] if particulars.unseen else []
-    weighed_findings = _weighed(pack, findings, mode)
-    return said(pack, [*weighed_findings, *notes], mode=mode, truncated=total > len(findings), broken=total)
+    findings = _weighed(pack, breaches, mode)
+    return said(pack, [*findings, *notes], mode=mode, truncated=total > len(breaches), broken=total)
 
 
 TOO_LARGE = "without its attachments the document is larger than limits.rules_size allows; no rule was run."

@@ -12,10 +12,8 @@ from datetime import date
 from edid.documents.kinds import Kind
 from edid.validation.packs import Catalogue, Pack, Stage
 from edid.validation.standard import Standard
-from edid.validation.verdict import Finding, Severity
+from edid.validation.verdict import PROFILE_UNKNOWN, Finding, Severity
 from edid.validation.weighing import lighter
-
-PROFILE_UNKNOWN = "PROFILE-UNKNOWN"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,10 @@ class Severity(StrEnum):
 
 VALIDATOR_FAULT = "VALIDATOR-FAULT"
 """Rule of a finding about the rules themselves: they broke off on this document, which says nothing of it."""
+PROFILE_UNKNOWN = "PROFILE-UNKNOWN"
+PARTLY_READ = "PARTLY-READ"
+NOTES = frozenset({VALIDATOR_FAULT, PROFILE_UNKNOWN, PARTLY_READ, "FX-PDF-NOT-CHECKED"})
+"""Rules of findings that say how the document was checked, or was not: none of them counts as broken."""
 
 
 @dataclass(frozen=True, slots=True)

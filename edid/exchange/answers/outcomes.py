@@ -20,6 +20,7 @@ from edid.journal.tables import documents, events
 from edid.lifecycle.flow_reports import FlowReport
 
 Word = Literal["accepted", "rejected"]
+_MOVE: Final = ("id", "entity", "entity_id", "name", "to_state", "data")
 _STOPPED: Final = frozenset({DocumentState.REJECTED, DocumentState.HELD, DocumentState.DUPLICATE})
 
 
@@ -127,14 +128,8 @@ def _moves(view: Connection, entity: str, ids: Sequence[int], until: int) -> Map
     found: dict[int, list[AnyRow]] = defaultdict(list)
     columns = events.c
     for part in chunks(ids):
-        query = select(
-            columns.id, columns.entity, columns.entity_id, columns.name, columns.to_state, columns.data
-        ).where(
-            columns.entity == entity,
-            columns.entity_id.in_(part),
-            columns.to_state.is_not(None),
-            columns.id <= until,
-        )
+        about = (columns.entity == entity, columns.entity_id.in_(part), columns.to_state.is_not(None))
+        query = select(*(columns[name] for name in _MOVE)).where(*about, columns.id <= until)
         for row in view.execute(query.order_by(columns.id)):
             found[row.entity_id].append(row)
     return found

@@ -104,23 +104,30 @@ def _why(
     event: AnyRow, word: Told, row: AnyRow | None, document: int | None, known: Gathered, language: Language
 ) -> Facts:
     data: Mapping[str, Any] = event.data
-    if event.name == "file.rejected":
-        found = motives.finding(data.get("code") or "", data.get("reason") or "", language)
-        return {"findings": (found,), "motive": motives.plain(data.get("reason") or "")}
     if event.entity == "file":
-        file = known.files.get(event.entity_id)
-        return {"motive": motives.plain(file.reason)} if file is not None and file.reason else {}
+        return _of_file(event, known, language)
     if word in {"rejected", "held"}:
         verdict = known.verdicts.get(document or 0, {})
         items = motives.findings(verdict, language)
         because = data.get("error") or verdict.get("not_judged_because")
         return {"findings": items, "motive": motives.plain(because) if because else motives.fatal(items)}
-    if word == "duplicate":
-        if "same_bytes" not in data:
-            return {}
+    motive = None
+    if word == "duplicate" and "same_bytes" in data:
         same = "same bytes" if data["same_bytes"] else "same invoice"
-        return {"motive": bit(same, language, original=(row and row.duplicate_of) or "?")}
-    if word == "answered":
-        return {"motive": bit("answered", language, by=data.get("by") or "?")}
-    error = data.get("error")
-    return {"motive": motives.plain(error)} if word in {"failed", "kept"} and error else {}
+        motive = bit(same, language, original=(row and row.duplicate_of) or "?")
+    elif word == "answered":
+        motive = bit("answered", language, by=data.get("by") or "?")
+    elif word in {"failed", "kept"} and data.get("error"):
+        motive = motives.plain(data["error"])
+    return {"motive": motive}
+
+
+def _of_file(event: AnyRow, known: Gathered, language: Language) -> Facts:
+    """Return why a file was refused: unread, with the code of a rule, or row by row, as the journal says of it."""
+    data: Mapping[str, Any] = event.data
+    if data.get("code"):
+        reason = data.get("reason") or ""
+        return {"findings": (motives.finding(data["code"], reason, language),), "motive": motives.plain(reason)}
+    file = known.files.get(event.entity_id)
+    told = file is not None and event.name != "file.claimed" and file.reason
+    return {"motive": motives.plain(told) if told else None}

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Self
 
 from edid.flows.names import FlowName
-from edid.lifecycle.messages.tree import Growing
+from edid.lifecycle.messages.tree import Branch
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Envelope:
         return cls(flow.identifier, receiver, flow.sender, at)
 
 
-def write_envelope(root: Growing, envelope: Envelope) -> None:
+def write_envelope(root: Branch, envelope: Envelope) -> None:
     """Add `envelope` to the root of a message."""
     unit = root.branch("Enveloppe").branch("EnveloppeUnitaire", NumOrdre="1")
     parameters = unit.branch("Parametres")

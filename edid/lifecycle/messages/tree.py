@@ -4,22 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from typing import Protocol, Self
+from typing import Self
 
 from lxml import etree
 
 _KEPT = "\t\n"
 _NEVER = "\ufffe\uffff"
-
-
-class Growing(Protocol):
-    """An element being written, of whichever class."""
-
-    def branch(self, name: str, **attributes: str) -> Growing:
-        """Add an element that will hold others, and return it."""
-
-    def leaf(self, name: str, text: object | None, **attributes: str) -> None:
-        """Add an element that holds `text`; nothing is added when `text` is None."""
 
 
 class Branch:
@@ -45,8 +35,14 @@ class Branch:
         if text is not None:
             self._added(name, attributes).text = writable(str(text))
 
-    def document(self) -> bytes:
-        """Return the whole document as indented UTF-8 without byte order mark."""
+    def document(self, *, stylesheet: str | None = None) -> bytes:
+        """Return the whole document as indented UTF-8 without byte order mark.
+
+        `stylesheet` names what an xml-stylesheet instruction before the root points to.
+        """
+        if stylesheet is not None:
+            instruction = f'type="text/xsl" href="{stylesheet}"'
+            self._element.addprevious(etree.ProcessingInstruction("xml-stylesheet", instruction))
         tree = self._element.getroottree()
         return etree.tostring(tree, encoding="UTF-8", xml_declaration=True, pretty_print=True)
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Unpack
 
+from edid.lifecycle.messages.tree import Branch
 from edid.sandbox.invoices.content import NOTES, Choices, Invoice, Line, VatShare, example_invoice
 from edid.sandbox.invoices.parties import Party
-from edid.sandbox.tree import Branch
 
 _STANDARD = "urn:un:unece:uncefact:data:standard:"
 _SPACES: dict[str | None, str] = {

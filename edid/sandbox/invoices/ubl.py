@@ -10,9 +10,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Unpack
 
+from edid.lifecycle.messages.tree import Branch
 from edid.sandbox.invoices.content import NOTES, Choices, Invoice, Line, VatShare, example_invoice
 from edid.sandbox.invoices.parties import Party
-from edid.sandbox.tree import Branch
 
 _COMMON: dict[str | None, str] = {
     "cac": "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2",

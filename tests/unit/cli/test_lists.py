@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from edid.cli import documents, flows, status
+from edid.cli import documents, flows, status, todo
 from edid.journal import tables
 from tests.unit.cli.conftest import Edid
 
@@ -16,6 +16,7 @@ LISTS = {
     ("documents", "list"): documents.COLUMNS,
     ("flows", "list"): flows.COLUMNS,
     ("status",): status.COLUMNS,
+    ("todo",): todo.COLUMNS,
 }
 
 
@@ -34,13 +35,17 @@ def test_csv_has_a_stable_head_and_a_line_for_each_row(edid: Edid, busy: Path, c
 def test_the_keys_of_the_lists_are_a_promise_to_programs() -> None:
     assert (
         *("id", "sheet", "direction", "number", "issue_date", "seller_key", "buyer_id", "kind", "state", "status"),
-        *("flow_name", "file_name", "created_at"),
+        *("flow_name", "file_name", "created_at", "acts", "answers_id", "answers_as"),
     ) == documents.COLUMNS
     assert (
         *("id", "sheet", "direction", "interface_code", "name", "document_count", "state", "report"),
         *("attempt_count", "next_attempt_at", "created_at", "sent_at", "reason"),
     ) == flows.COLUMNS
     assert status.COLUMNS == ("sheet", "entity", "direction", "state", "count")
+    assert (
+        *("id", "sheet", "direction", "number", "issue_date", "seller", "buyer", "amount", "currency", "since"),
+        *("deadline", "who", "state", "status", "motive", "comment", "what", "file_name", "flow_name"),
+    ) == todo.COLUMNS
 
 
 @pytest.mark.parametrize(
@@ -49,6 +54,7 @@ def test_the_keys_of_the_lists_are_a_promise_to_programs() -> None:
         (("documents", "list"), {column.name for column in tables.documents.c} | {"file_name", "flow_name"}),
         (("flows", "list"), {column.name for column in tables.flows.c}),
         (("status",), set(status.COLUMNS)),
+        (("todo",), set(todo.COLUMNS)),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )

@@ -49,7 +49,7 @@ def test_what_cannot_be_read_is_refused_with_its_place(drop, refused, read, data
     assert where is None or error.where == where
 
 
-@pytest.mark.parametrize("read", [xml.parse, xml.stream])
+@pytest.mark.parametrize("read", [xml.parse, xml.stream, xml.parse_shortened])
 @pytest.mark.parametrize(
     "declaration",
     [
@@ -70,7 +70,7 @@ def test_a_document_type_is_refused_whatever_it_declares(drop, refused, read, de
 def test_entities_that_multiply_are_refused_at_once(drop, refused):
     laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
     data = f'<!DOCTYPE a [<!ENTITY l0 "{"l" * 50}">{laughs}]><a>&l9;</a>'.encode()
-    for read in (xml.parse, xml.stream):
+    for read in (xml.parse, xml.stream, xml.parse_shortened):
         assert refused(read, drop(data), limit=PLENTY).code == "IRR_SYNTAX"
 
 
@@ -119,6 +119,20 @@ def test_a_file_that_is_both_invalid_and_malformed_is_refused_for_its_syntax(dro
     assert error.where.startswith("line 3")
 
 
+def contents(count: int, size: int, shift: int = 0) -> bytes:
+    content = b"<cbc:EmbeddedDocumentBinaryObject>" + b"QUJD" * (size // 4) + b"</cbc:EmbeddedDocumentBinaryObject>\n"
+    names = b"urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
+    return b'<a xmlns:cbc="' + names + b'">' + b" " * shift + content * count + b"</a>"
+
+
+def test_what_is_taken_out_is_told_of_each_attachment_wherever_blocks_end(drop):
+    size = 400_000
+    for shift in (*range(80), *range(65_300, 65_536, 5)):
+        short = xml.parse_shortened(drop(contents(3, size, shift)), limit=PLENTY)
+        told = [len(node.text) + short.taken[node] for node in short.tree.getroot()]
+        assert told == [size] * 3
+
+
 def base64_runs() -> list[bytes]:
     dice = random.Random(5)
     alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -128,6 +142,20 @@ def base64_runs() -> list[bytes]:
         runs += [run, run[:-1] + b"=", run[:-3] + b"Q==", run[:-1], run[:-2] + b"=", run[:-3] + b"R=="]
         runs += [b"\n".join(run[at : at + 76] for at in range(0, length, 76)), run[:90_000] + b"*" + run[90_000:]]
     return runs
+
+
+@pytest.mark.parametrize(
+    "data", [b"<a>" + b"A" * 400_000, b"<a><n>" + b"A" * 400_000 + b"</a>", b"<a/><b/>", b"", b"x"]
+)
+def test_a_shortened_file_is_refused_as_the_whole_one_is(drop, refused, data):
+    codes = {refused(read, drop(data), limit=PLENTY).code for read in (xml.parse, xml.parse_shortened)}
+    assert len(codes) == 1
+
+
+def test_a_shortened_file_may_be_too_large_nonetheless(drop):
+    path = drop(contents(3, 400_000))
+    assert xml.parse_shortened(path, limit=1000) is None
+    assert xml.parse_shortened(path, limit=500_000) is not None
 
 
 def test_shortening_base64_changes_neither_verdict_nor_line_numbers(drop, schema):

@@ -126,6 +126,12 @@ def test_a_pack_is_never_called_clean_when_a_finding_may_be_its_own():
     assert pack_says(pack, verdict, "en") == "rules broken: 1"
 
 
-def test_the_fault_of_a_rule_does_not_count_as_broken():
-    fault = Finding(VALIDATOR_FAULT, Severity.WARNING, "broke off", pack="UBL-Invoice")
-    assert pack_says(SCHEMA_PACK, concluded([SCHEMA_PACK], [fault]), "en") == "nothing found"
+@pytest.mark.parametrize("rule", sorted(NOTES))
+def test_what_was_not_checked_does_not_count_as_broken(rule):
+    note = Finding(rule, Severity.WARNING, "not looked at", pack="UBL-Invoice")
+    assert pack_says(SCHEMA_PACK, concluded([SCHEMA_PACK], [note]), "en") == "nothing found"
+
+
+def test_a_note_that_a_sheet_made_fatal_counts():
+    note = Finding(PARTLY_READ, Severity.FATAL, "not looked at", pack="UBL-Invoice")
+    assert pack_says(SCHEMA_PACK, concluded([SCHEMA_PACK], [note]), "en") == "rules broken: 1"

@@ -9,8 +9,9 @@ import zipfile
 from datetime import date
 
 import pytest
+from lxml import etree
 
-from edid.documents import blobs, xml
+from edid.documents import xml
 from edid.documents.kinds import Kind
 from edid.documents.particulars import blob, zip_names
 from edid.documents.particulars.condition import MOST, Condition
@@ -20,13 +21,15 @@ from edid.sandbox.invoices import ubl_invoice
 UBL = ubl_invoice("F-1", date(2026, 9, 1))
 
 
-def with_attachment(text: bytes) -> bytes:
-    reference = (
+def with_attachment(*texts: bytes) -> bytes:
+    references = [
         b"<cac:AdditionalDocumentReference><cbc:ID>a.pdf</cbc:ID><cac:Attachment>"
         b"<cbc:EmbeddedDocumentBinaryObject>" + text + b"</cbc:EmbeddedDocumentBinaryObject>"
         b"</cac:Attachment></cac:AdditionalDocumentReference>"
-    )
-    return UBL.replace(b"<cac:AccountingSupplierParty>", reference + b"<cac:AccountingSupplierParty>", 1)
+        for text in texts
+    ]
+    supplier = b"<cac:AccountingSupplierParty>"
+    return UBL.replace(supplier, b"".join([*references, supplier]), 1)
 
 
 @pytest.mark.parametrize("size", [0, 1, 2, 3, 57, 1000, 70_000])
@@ -110,23 +113,70 @@ def test_the_list_of_a_large_zip_is_not_read(zipped, monkeypatch):
     assert list(condition.unseen) == ["the files inside large zip attachments"]
 
 
-def test_of_a_shortened_file_only_the_form_is_told(parsed):
-    data = with_attachment(base64.encodebytes(b"%PDF-1.7" + b"\x00\xff" * 400_000))
-    blocks = [data[start : start + 65536] for start in range(0, len(data), 65536)]
-    short = b"".join(blobs.shortened(iter(blocks)))
-    assert len(short) < len(data) / 2
-    particulars = read(parsed(short), Kind.UBL_INVOICE, blobs_shortened=True)
+@pytest.fixture
+def shortened(tmp_path):
+    """Read the particulars of an invoice as those of a large one are read."""
+
+    def of(data: bytes):
+        path = tmp_path / "invoice.xml"
+        path.write_bytes(data)
+        short = xml.parse_shortened(path, limit=10**7)
+        assert len(etree.tostring(short.tree)) < len(data) / 2
+        return read(short.tree, Kind.UBL_INVOICE, taken=short.taken)
+
+    return of
+
+
+@pytest.mark.parametrize("size", [800_000, 800_001, 800_002])
+@pytest.mark.parametrize("encode", [base64.b64encode, base64.encodebytes])
+def test_size_and_form_are_told_even_of_a_shortened_file(parsed, shortened, encode, size):
+    data = with_attachment(encode(b"%PDF-1.7" + b"\x00" * (size - 8)))
+    particulars = shortened(data)
     (it,) = particulars.supplements
-    assert (it.embedded, it.size, it.form) == (True, None, "pdf")
-    assert particulars.unseen == ("the size of large attachments",)
+    assert (it.embedded, it.size, it.form) == (True, size, "pdf")
+    assert particulars.unseen == ()
     assert it.name.line == read(parsed(data), Kind.UBL_INVOICE).supplements[0].name.line
 
 
-def test_a_small_file_is_whole_even_where_large_ones_were_shortened(parsed):
-    data = with_attachment(base64.encodebytes(b"%PDF-1.7" + b"x" * 10_000))
-    particulars = read(parsed(data), Kind.UBL_INVOICE, blobs_shortened=True)
-    assert [it.size for it in particulars.supplements] == [10_008]
-    assert particulars.unseen == ()
+def test_a_small_file_is_whole_where_a_large_one_was_shortened(shortened, zipped):
+    small, large = zipped("a.pdf"), zipped("a.pdf", "b.pdf")
+    particulars = shortened(with_attachment(base64.b64encode(small), base64.encodebytes(large + b"\x00" * 800_000)))
+    assert [(it.size, it.zip_members) for it in particulars.supplements] == [
+        (len(small), ("a.pdf",)),
+        (len(large) + 800_000, None),
+    ]
+    assert particulars.unseen == ("the files inside large zip attachments",)
+
+
+def test_a_shortened_file_with_damage_is_broken_whatever_was_taken_out(shortened):
+    text = base64.b64encode(b"%PDF-1.7" + b"\x00" * 799_999)
+    for damaged in (text[:-1], text[:-2], b"=" + text, text[:300_000] + b"=" + text[300_000:], b"!" + text):
+        (it,) = shortened(with_attachment(damaged)).supplements
+        assert (it.size, it.form) == (None, "broken")
+
+
+@pytest.mark.parametrize("aside", [b"<!-- %s -->", b"<?aside %s?>"])
+def test_the_size_is_unknown_where_an_aside_may_have_been_shortened_instead(shortened, aside):
+    long = b"A" * 800_000
+    particulars = shortened(with_attachment(aside % long + base64.b64encode(b"%PDF-1.7")))
+    (it,) = particulars.supplements
+    assert (it.size, it.form) == (None, "pdf")
+    assert particulars.unseen == ("the size of large attachments",)
+
+
+def test_what_was_taken_out_elsewhere_counts_for_no_attachment(shortened):
+    long = b"A" * 800_000
+    data = with_attachment(base64.b64encode(b"%PDF-1.7")).replace(
+        b"<cbc:Embedded", b"<!--" + long + b"--><cbc:Embedded"
+    )
+    for where in (data, data.replace(b"BinaryObject>", b'BinaryObject mimeCode="' + long + b'">', 1)):
+        (it,) = shortened(where).supplements
+        assert (it.size, it.form) == (8, "pdf")
+
+
+def test_a_large_file_in_a_section_of_characters_has_its_size(shortened):
+    text = b"<![CDATA[" + base64.b64encode(b"%PDF-1.7" + b"\x00" * 799_999) + b"]]>"
+    assert [it.size for it in shortened(with_attachment(text)).supplements] == [800_007]
 
 
 def test_what_is_gone_from_a_skeleton_is_named(tmp_path):

@@ -8,9 +8,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
+from edid.clock import now
 from edid.exchange.answers import telling
 from edid.exchange.forcing import force
+from edid.journal import tables
+from edid.journal.events import Event, record
 from edid.sandbox.answers import Fault, flow_report
 from tests.unit.exchange.answers.conftest import Desk
 from tests.unit.exchange.corridor import Crash, crash_at
@@ -245,3 +249,38 @@ def test_markers_and_answers_go_together(corridor: Any, invoice: Invoice) -> Non
     corridor.outbound(("a.xml", invoice("F-1")))
     one.tell()
     assert [name[-9:] for name in one.names()] == ["_sent.csv", ".accepted"]
+
+
+def give_status(one: Desk, code: str, canonical: str) -> None:
+    """What giving a status ourselves leaves in the journal."""
+    document = one.corridor.documents()[0]
+    row = {"source_flow_id": document.flow_id, "position": 99, "subject": "document", "document_id": document.id}
+    row |= {"dialect": "cdar", "code": code, "canonical": canonical, "about": {}, "received_at": now()}
+    data = {"code": code, "canonical": canonical, "reasons": None, "comment": None}
+    with one.corridor.house.journal.writing() as tx:
+        tx.execute(insert(tables.statuses).values(row))
+        record(tx, [Event("document.status_given", "document", document.id, one.sheet.name, data=data)])
+
+
+def test_a_status_that_we_give_is_no_word_of_the_platform(marked: Mark, invoice: Invoice) -> None:
+    one = marked(events=["given"])
+    one.corridor.outbound(("a.xml", invoice("F-1")))
+    give_status(one, "214", "VISEE")
+    one.tell()
+    assert one.names() == []
+    one.corridor.inbound(*statuses_message("05"))
+    one.tell()
+    assert one.names() == ["a.xml.err", "a.xml.rejected"]
+
+
+def test_a_file_of_decisions_that_is_refused_row_by_row_is_rejected(marked: Mark) -> None:
+    one = marked("sent")
+    row = {"sheet": one.sheet.name, "name": "d.csv", "size": 1, "state": "read", "token": "t", "claimed_at": now()}
+    row["reason"] = "row 2: no such invoice"
+    with one.corridor.house.journal.writing() as tx:
+        made = tx.execute(insert(tables.files).values(row).returning(tables.files.c.id)).scalar_one()
+        data = {"given": 1, "refused": 1}
+        record(tx, [Event("file.decided", "file", made, one.sheet.name, "claimed", "read", data)])
+    one.tell()
+    assert one.names() == ["d.csv.err", "d.csv.rejected"]
+    assert "no such invoice" in (one.folder / "d.csv.err").read_text(encoding="utf-8")

@@ -146,6 +146,19 @@ def test_an_incoming_invoice_is_told_where_the_sheet_asks(desk: Make) -> None:
     assert answer["flow"] == str(flow_name("FEN0036A"))
 
 
+def test_a_status_that_we_give_is_told_as_ours(desk: Make, invoice: Invoice) -> None:
+    one = desk(events=["given"], language="en")
+    one.corridor.outbound(("a.xml", invoice("F-1")))
+    data = {"code": "214", "canonical": "VISEE", "reasons": [{"code": "AUTRE", "text": "vu"}], "comment": None}
+    with one.corridor.house.journal.writing() as tx:
+        document = one.corridor.documents()[0].id
+        record(tx, [Event("document.status_given", "document", document, one.sheet.name, data=data)])
+    one.tell()
+    (answer,) = one.answers()
+    assert (answer["event"], answer["status"], answer["label"]) == ("given", "VISEE", "Endorsed")
+    assert (answer["motive"], answer["acts"]) == ("vu", "nobody")
+
+
 def test_a_flow_that_cannot_be_sent_is_told_for_its_invoices(
     desk: Make, invoice: Invoice, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -30,7 +30,9 @@ BODY = FIRED + "".join(f"<xsl:if test=\"/*/cbc:ID = '{name}'\">{deed}</xsl:if>" 
 
 
 def invoice(number: str) -> str:
-    return f'<Invoice xmlns="{UBL}Invoice-2" xmlns:cbc="{UBL}CommonBasicComponents-2"><cbc:ID>{number}</cbc:ID></Invoice>'
+    return (
+        f'<Invoice xmlns="{UBL}Invoice-2" xmlns:cbc="{UBL}CommonBasicComponents-2"><cbc:ID>{number}</cbc:ID></Invoice>'
+    )
 
 
 @pytest.fixture

@@ -99,9 +99,9 @@ PROPERTIES = ("java.home", "user.name", "user.home", "user.dir", "os.name", "jav
 INSTRUCTIONS = {
     "result-document": '<xsl:result-document href="{folder}/written.xml"><a/></xsl:result-document>',
     "result-document to a server": '<xsl:result-document href="{url}/written.xml"><a/></xsl:result-document>',
-    "source-document": '<xsl:source-document href="{folder}/secret.xml"><xsl:copy-of select="."/></xsl:source-document>',
+    "source-document": '<xsl:source-document href="{folder}/secret.xml"><xsl:copy/></xsl:source-document>',
     "evaluate": "<xsl:evaluate xpath=\"&quot;unparsed-text('{folder}/secret.txt')&quot;\"/>",
-    "merge": "<xsl:merge><xsl:merge-source for-each-source=\"'{folder}/secret.xml'\" select=\"/*\"><xsl:merge-key "
+    "merge": '<xsl:merge><xsl:merge-source for-each-source="\'{folder}/secret.xml\'" select="/*"><xsl:merge-key '
     'select="."/></xsl:merge-source><xsl:merge-action><xsl:value-of select="current-merge-group()"/></xsl:merge-action>'
     "</xsl:merge>",
     "made-up attribute": "<xsl:value-of _select=\"{'unparsed'}-text('{folder}/secret.txt')\"/>",
@@ -110,13 +110,16 @@ INSTRUCTIONS = {
     "EXSLT": '<exslt:document href="{folder}/written.xml" xsl:extension-element-prefixes="exslt"><a/></exslt:document>',
 }
 DECLARATIONS = {
-    **{f"{name} {place}": f'<xsl:{name} href="{place}"/>' for name in ("import", "include")
-       for place in ("{folder}/secret.xsl", "secret.xsl", "{url}/secret.xsl", "../../../etc/hostname")},
+    **{
+        f"{name} {place}": f'<xsl:{name} href="{place}"/>'
+        for name in ("import", "include")
+        for place in ("{folder}/secret.xsl", "secret.xsl", "{url}/secret.xsl", "../../../etc/hostname")
+    },
     "schema": '<xsl:import-schema schema-location="{folder}/secret.xsd"/>',
     "package": '<xsl:use-package name="{folder}/secret.xsl"/>',
     "made-up import": "<xsl:import _href=\"{'{folder}'}/secret.xsl\"/>",
-    "static parameter": "<xsl:param name=\"s\" static=\"yes\" select=\"unparsed-text('{folder}/secret.txt')\"/>",
-    "use-when": "<xsl:variable name=\"s\" select=\"1\" use-when=\"doc('{folder}/secret.xml')/a\"/>",
+    "static parameter": '<xsl:param name="s" static="yes" select="unparsed-text(\'{folder}/secret.txt\')"/>',
+    "use-when": '<xsl:variable name="s" select="1" use-when="doc(\'{folder}/secret.xml\')/a"/>',
     "character map": '<xsl:output use-character-maps="m"/><xsl:character-map name="m"><xsl:output-character '
     'character="F" string="&lt;!ENTITY"/></xsl:character-map>',
     "doctype": '<xsl:output doctype-system="{url}/a.dtd" doctype-public="p"/>',
@@ -242,7 +245,12 @@ def test_the_settings_of_saxon_alone_let_nothing_through(bare, secrets, listener
 
 def test_without_these_settings_a_stylesheet_would_read_files(bare):
     """The test above can fail."""
-    names = ("unparsed-text {folder}/secret.txt", "doc {folder}/secret.xml", "json-doc {folder}/secret.json", "a variable")
-    said = bare("open", {name: saying(TRIES[name]) for name in names})
+    names = (
+        "unparsed-text {folder}/secret.txt",
+        "doc {folder}/secret.xml",
+        "json-doc {folder}/secret.json",
+        "a variable",
+    )
+    said = bare("open", {name: saying(TRIES[name]) for name in (*files, "a variable")})
     assert [SECRET in answer for answer in said.values()] == [True, True, True, False]
     assert os.environ["PATH"] in said["a variable"]

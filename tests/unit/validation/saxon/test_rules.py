@@ -211,7 +211,9 @@ def test_what_a_pack_leaves_out_is_still_counted_but_not_listed(ask):
 @pytest.mark.parametrize("encoding", ["UTF-8", "ISO-8859-1", "US-ASCII", "UTF-16", "UTF-16BE", "windows-1252"])
 def test_an_answer_is_read_whatever_encoding_the_stylesheet_asks_for(ask, encoding):
     words = "Société \u00e9\u20ac\U0001f600"
-    (found,) = ask(stylesheet(fails("R-1", message=words), f'<xsl:output method="xml" encoding="{encoding}"/>')).findings
+    (found,) = ask(
+        stylesheet(fails("R-1", message=words), f'<xsl:output method="xml" encoding="{encoding}"/>')
+    ).findings
     assert found.message == words
 
 
@@ -222,6 +224,6 @@ def test_a_stylesheet_is_read_in_its_own_encoding(ask, encoding):
 
 
 def test_a_stylesheet_that_asks_for_an_indented_answer_says_the_same(ask):
-    body = fails("R-1", message="one <xsl:value-of select=\"/*/cbc:ID\"/> two")
+    body = fails("R-1", message='one <xsl:value-of select="/*/cbc:ID"/> two')
     found = ask(stylesheet(body, '<xsl:output method="xml" indent="yes" standalone="yes"/>')).findings
     assert [(each.message, each.path) for each in found] == [("one F1 two", "/Invoice")]

@@ -11,7 +11,9 @@ FATAL, WARNING, INFORMATION = Severity.FATAL, Severity.WARNING, Severity.INFORMA
 
 
 def answer(*parts: str) -> str:
-    return f'<svrl:schematron-output xmlns:svrl="http://purl.oclc.org/dsdl/svrl">{"".join(parts)}</svrl:schematron-output>'
+    return (
+        f'<svrl:schematron-output xmlns:svrl="http://purl.oclc.org/dsdl/svrl">{"".join(parts)}</svrl:schematron-output>'
+    )
 
 
 def objection(attributes: str = 'id="R-1"', text: str = "no good", tag: str = "failed-assert") -> str:
