@@ -32,6 +32,8 @@ from tests.conformance.whole import LABELS, Judged, Label, judged, mislabelled  
 _AT_ONCE = 400
 """Documents that are compared in one go: their answers are held in memory."""
 _SHOWN = 20
+_LONGEST = 400
+"""Disagreements that are shown, and the most characters of one."""
 _UNITS = {"EN16931-UBL": (ubl_units, 1131), "EN16931-CII": (cii_units, 9)}
 """CEN's unit documents by the pack that must judge them as stated, and how many there are."""
 _CEN_CII = Label("cen/cii-examples", "en16931", 15)
@@ -169,7 +171,7 @@ def _fresh(base: Path) -> Path:
 def _report(console: Console, what: str, failures: Iterable[str]) -> bool:
     failures = list(failures)
     for failure in failures[:_SHOWN]:
-        console.print(f"  {failure}", markup=False, highlight=False)
+        console.print(f"  {failure[:_LONGEST]}", markup=False, highlight=False)
     console.print(f"{what}: {len(failures) or 'none'}")
     return not failures
 

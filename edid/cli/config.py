@@ -18,6 +18,7 @@ from edid.config.loader import Configuration
 from edid.config.schema import json_schema
 from edid.config.transport import SftpSettings
 from edid.errors import ConfigError
+from edid.exchange import checks
 from edid.flows.subscriptions import subscription_faults
 from edid.transport.probe import probe
 
@@ -47,8 +48,8 @@ def check(
     for warning in configuration.warnings:
         console.print(f"[yellow]warning[/] {escape(str(warning))}")
     _tell_secrets(configuration, console)
-    faulty = _tell_subscription_faults(configuration, console)
-    if faulty:
+    faulty = [_tell_subscription_faults(configuration, console), _tell_rules(configuration, console)]
+    if any(faulty):
         raise typer.Exit(3)
     names = ", ".join(configuration.sheets) or "none"
     console.print(f"[green]ok[/] {escape(str(configuration.path))}: {len(configuration.sheets)} sheet(s): {names}")
@@ -88,6 +89,22 @@ def _tell_subscription_faults(configuration: Configuration, console: Console) ->
             place = f"{name}: interfaces.{fault.key[0]}[{fault.key[1]}]"
             console.print(f"[red]error[/] {escape(place)}: {escape(fault.message)} {escape(fault.remedy)}")
     return faulty
+
+
+def _tell_rules(configuration: Configuration, console: Console) -> bool:
+    """Rule packs are data of the validation room, those of the state folder too: names of them are checked here."""
+    try:
+        catalogue = checks.catalogue_of(configuration)
+    except ConfigError as error:
+        console.print(f"[yellow]warning[/] names of rule packs were not checked: {escape(str(error))}")
+        return False
+    warnings = [*checks.pack_warnings(configuration, catalogue), *checks.rule_warnings(configuration, catalogue)]
+    for warning in warnings:
+        console.print(f"[yellow]warning[/] {escape(str(warning))}")
+    problems = list(checks.pack_errors(configuration, catalogue))
+    for problem in problems:
+        console.print(f"[red]error[/] {escape(str(problem))}")
+    return bool(problems)
 
 
 def _connect(configuration: Configuration, console: Console) -> bool:

@@ -16,6 +16,7 @@ from rich.markup import escape
 
 from edid import __version__
 from edid.cli import (
+    alerts,
     config,
     demo,
     documents,
@@ -47,6 +48,7 @@ app.add_typer(documents.app, name="documents")
 app.add_typer(rules.app, name="rules")
 app.add_typer(status.app, name="status")
 app.add_typer(todo.app, name="todo")
+app.add_typer(alerts.app, name="alerts")
 app.command("run")(service.run)
 app.command("validate")(validate.validate)
 app.command("explain")(explain.explain_command)

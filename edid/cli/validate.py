@@ -106,6 +106,7 @@ def _as_judged(item: BatchItem, chosen: Yardstick) -> Judged:
         number=facts.number if facts else None,
         verdict=chosen.weighed(item.judgement),
         source=lambda: item.xml.open("rb"),
+        seconds=item.judgement.seconds,
     )
 
 

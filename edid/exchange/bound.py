@@ -13,7 +13,7 @@ from edid.exchange.house import AnySheet
 from edid.exchange.storable import cut
 from edid.journal import tables
 from edid.journal.rows import AnyRow
-from edid.journal.states import Direction
+from edid.journal.states import Direction, DocumentState
 from edid.lifecycle.correlate import Match, same_invoice
 
 
@@ -70,7 +70,7 @@ def _told_of(sheet: AnySheet) -> tuple[ColumnElement[bool], ...]:
     invoices = documents.kind.not_in((Kind.CPP_STATUT, Kind.CDAR))
     if isinstance(sheet, SenderSheet):
         return documents.direction == Direction.OUT, documents.flow_id.is_not(None), invoices
-    return documents.direction == Direction.IN, invoices
+    return documents.direction == Direction.IN, invoices, documents.state != DocumentState.DUPLICATE
 
 
 def _facts(row: AnyRow) -> Facts:

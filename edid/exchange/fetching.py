@@ -20,6 +20,7 @@ from sqlalchemy import insert, select
 
 from edid.clock import now
 from edid.errors import EdidError, RemoteMissingError, TransientError
+from edid.exchange.alerts.polls import note_failed, note_listed
 from edid.exchange.house import AnySheet, House
 from edid.exchange.pulse import Pulse, StopRequestedError
 from edid.exchange.setbacks import is_outage
@@ -56,9 +57,10 @@ def fetch(house: House, sheet: AnySheet, transport: Transport, pulse: Pulse) -> 
     """
     adopt(house, sheet)
     folder = PurePosixPath(sheet.transport.out_folder)
-    offered = transport.list(folder)
+    offered = _listed(house, sheet, transport, folder)
     _settle_torn(house, sheet, {remote.name for remote in offered})
     known = _known(house, sheet, offered)
+    safe = set(known)
     new = failed = in_a_row = 0
     for remote in offered:
         if pulse.stopping or in_a_row == _MOST_IN_A_ROW:
@@ -66,11 +68,21 @@ def fetch(house: House, sheet: AnySheet, transport: Transport, pulse: Pulse) -> 
         pulse.beat()
         if remote.name in known:
             continue
-        fetched, error = _tried(house, sheet, transport, remote, pulse)
+        fetched, error = _tried(house, sheet, transport, remote, pulse, safe)
         new += fetched
         failed += error is not None
         in_a_row = in_a_row + 1 if isinstance(error, TransientError) else 0
+    left = {_shown(remote.name) for remote in offered if remote.name not in safe}
+    note_listed(house.settings.state, sheet.name, left, now())
     return Fetched(len(offered), new, failed, transport.left_out)
+
+
+def _listed(house: House, sheet: AnySheet, transport: Transport, folder: PurePosixPath) -> list[RemoteFile]:
+    try:
+        return transport.list(folder)
+    except EdidError as error:
+        note_failed(house.settings.state, sheet.name, str(error), now())
+        raise
 
 
 def adopt(house: House, sheet: AnySheet) -> int:
@@ -162,17 +174,19 @@ def _known(house: House, sheet: AnySheet, offered: Sequence[RemoteFile]) -> set[
 
 
 def _tried(
-    house: House, sheet: AnySheet, transport: Transport, remote: RemoteFile, pulse: Pulse
+    house: House, sheet: AnySheet, transport: Transport, remote: RemoteFile, pulse: Pulse, safe: set[str]
 ) -> tuple[bool, Exception | None]:
-    """Fetch one file and tidy up; return whether it was new, and what went wrong."""
+    """Fetch one file and tidy up; return whether it was new, and what went wrong. `safe` gets its name once it is."""
     path = PurePosixPath(sheet.transport.out_folder) / remote.name
     is_new = False
     try:
         is_new = _fetch_one(house, sheet, transport, path, remote, pulse)
+        safe.add(remote.name)
         _tidy(sheet, transport, path)
     except StopRequestedError:
         raise
     except RemoteMissingError:
+        safe.add(remote.name)
         log.info("flow.vanished", sheet=sheet.name, flow=_shown(remote.name))
     except EdidError as error:
         log.warning("flow.fetch_failed", sheet=sheet.name, flow=_shown(remote.name), error=str(error))

@@ -9,7 +9,7 @@ from edid.exchange.setting_aside import remove_duplicate
 from edid.intake.folders import SheetFolders
 from edid.journal import queries
 from edid.journal.database import Journal
-from edid.journal.states import DocumentState, move
+from edid.journal.states import Direction, DocumentState, move
 from edid.journal.tables import documents
 
 
@@ -27,6 +27,11 @@ def force(journal: Journal, spool: Path, document_id: int) -> None:
             raise PermanentError(
                 f"document {document_id} is {row.state}, not a duplicate.",
                 remedy="Only duplicates can be forced; see: edid documents list --state duplicate.",
+            )
+        if row.direction != Direction.OUT:
+            raise PermanentError(
+                f"document {document_id} was received, and is one that was filed before.",
+                remedy="It is kept in duplicates/; only documents to be sent can be forced.",
             )
         move(tx, documents, [document_id], DocumentState.VALID, event="document.forced")
     remove_duplicate(SheetFolders(spool, row.sheet), row.file_id, row.position)

@@ -126,10 +126,10 @@ def _decide(house: House, sheet: SenderSheet, read: Read) -> Judged:
     reading = read.judgement.reading
     interface_code, objections = (None, ()) if reading is None else _objections(house, sheet, read, reading)
     verdict = weighed_for(sheet, read.judgement.verdict, interface_code)
+    if verdict.outcome is not Outcome.INVALID and objections:
+        verdict = replace(verdict, outcome=Outcome.INVALID, findings=(*verdict.findings, *objections))
     if verdict.outcome is not Outcome.VALID:
         interface_code = None
-    elif objections:
-        verdict = replace(verdict, outcome=Outcome.INVALID, findings=(*verdict.findings, *objections))
     return Judged(
         read.file_id,
         read.file_name,

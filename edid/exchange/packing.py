@@ -134,7 +134,9 @@ def _waiting(house: House, sheet: SenderSheet) -> Sequence[AnyRow]:
                 columns.kind,
                 columns.created_at,
             )
-            .where(columns.sheet == sheet.name, columns.state == DocumentState.VALID)
+            .where(
+                columns.sheet == sheet.name, columns.state == DocumentState.VALID, columns.direction == Direction.OUT
+            )
             .order_by(columns.id)
             .limit(_MOST_WAITING + len(resting))
         ).all()

@@ -96,7 +96,10 @@ class ReceivedFlow:
         self.statuses += [ReceivedStatus(status, reading) for status in reading.invoice_statuses]
 
     def file_pivot(self, item: Item, reading: Reading) -> None:
-        """File a CPPFacturePivot untouched, and each of its invoices with its decoded attachments."""
+        """File each invoice of a CPPFacturePivot with its decoded attachments, and the flow itself untouched.
+
+        A flow of which an invoice is kept from the ERP is kept from it as well: it holds that invoice.
+        """
         note = {
             "kind": reading.kind,
             "version": reading.version,
@@ -104,7 +107,7 @@ class ReceivedFlow:
             "invoices": len(reading.invoices),
             "verdict": item.verdict.as_json(),
         }
-        self._file_as_is(FLOWS, item, note)
+        first = len(self.documents)
         self.look_up(self._earlier, reading.invoices)
         for invoice in reading.invoices:
             self.beat()
@@ -112,6 +115,8 @@ class ReceivedFlow:
             filed = self._file(pivot_arrival(item, invoice, self._earlier.find(invoice), self.naming))
             if self.documents[index]["state"] is DocumentState.FILED:
                 self._earlier.remember(Before(None, filed, self.flow.id, index), invoice)
+        mixed = any(row["excluded"] is not None for row in self.documents[first:])
+        self._file_as_is(FLOWS, item, note, below=EXCLUDED if mixed else INCOMING)
 
     def file_direct(self, item: Item, reading: Reading) -> None:
         """File an invoice that was received as UBL, CII or Factur-X."""
@@ -199,8 +204,10 @@ class ReceivedFlow:
     def _routed(self, arrival: Arrival) -> Routed | None:
         return self.route(arrival.facts, kind=arrival.kind, steps=arrival.steps) if self.route is not None else None
 
-    def _file_as_is(self, kind: str, item: Item, note: Mapping[str, Any]) -> tuple[Path, Origin]:
-        folder = self.folders.incoming / self.naming.received_on.isoformat() / kind
+    def _file_as_is(
+        self, kind: str, item: Item, note: Mapping[str, Any], *, below: str = INCOMING
+    ) -> tuple[Path, Origin]:
+        folder = self.folders.root / below / self.naming.received_on.isoformat() / kind
         origin = self._next_origin()
         return file_return(folder, item.name, item.source, origin, note), origin
 

@@ -36,8 +36,9 @@ def journal_statuses(tx: Connection, sheet: AnySheet, source: AnyRow, received: 
     if not received:
         return
     rows = [_row(tx, sheet, source, number, item) for number, item in enumerate(received)]
-    tx.execute(insert(tables.statuses), rows)
-    record(tx, [_event(sheet, row) for row in rows])
+    made = insert(tables.statuses).returning(tables.statuses.c.id, sort_by_parameter_order=True)
+    ids = tx.execute(made, rows).scalars().all()
+    record(tx, [_event(sheet, row_id, row) for row_id, row in zip(ids, rows, strict=True)])
     refresh_flows(tx, {row["flow_id"] for row in rows if row["flow_id"] is not None})
     refresh_documents(tx, {row["document_id"] for row in rows if row["document_id"] is not None})
     take_back(tx, _refused_messages(tx, rows))
@@ -113,9 +114,10 @@ def _row(tx: Connection, sheet: AnySheet, source: AnyRow, number: int, item: Rec
     }
 
 
-def _event(sheet: AnySheet, row: dict[str, Any]) -> Event:
+def _event(sheet: AnySheet, row_id: int, row: dict[str, Any]) -> Event:
     subject = row["subject"]
     data = {name: row[name] for name in ("dialect", "code", "canonical", "label", "comment", "reasons")}
+    data["status"] = row_id
     return Event(f"{subject}.status", subject, row[f"{subject}_id"], sheet.name, data=data)
 
 

@@ -45,7 +45,9 @@ def render(items: Sequence[Judged], *, language: Language, at: datetime | None =
 
 
 def _case(suite: Element, item: Judged, language: Language) -> None:
-    names = {"name": shown(item.name, MESSAGE), "classname": shown(item.kind), "time": _seconds(item.seconds or 0.0)}
+    names = {"name": shown(item.name, MESSAGE), "classname": shown(item.kind)}
+    if item.seconds is not None:
+        names["time"] = _seconds(item.seconds)
     case = etree.SubElement(suite, "testcase", names)
     verdict = item.verdict
     text = document(item, language=language)

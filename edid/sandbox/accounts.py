@@ -6,20 +6,24 @@ from collections.abc import Iterable, Mapping
 
 from edid.config.sheet import Interfaces
 from edid.errors import ConfigError
-from edid.flows.interfaces import Direction, catalogue, interface
+from edid.flows.interfaces import Content, Direction, Interface, catalogue, interface
 from edid.flows.subscriptions import Subscription, subscriptions
+
+_DEPOSIT = "FSO"
+_G2B = frozenset({Content.LIFECYCLE, Content.DISTRIBUTION})
 
 
 class Accounts:
     """Who may deposit what.
 
-    `codes` gives each application code its principal interface codes, or None for every historical one. Without
-    `codes`, any application code may deposit under every historical code. Raises ConfigError for an interface code
-    that is unknown, retired or not historical: the sandbox answers in the historical formats only.
+    `codes` gives each application code its principal interface codes, or None for every one that the sandbox plays:
+    the historical ones, invoices through an approved platform, and lifecycle messages of either. Without `codes`, any
+    application code may deposit under all of them. Raises ConfigError for an interface code that is unknown, retired or
+    not played.
     """
 
     def __init__(self, codes: Mapping[str, Iterable[str] | None] | None = None) -> None:
-        everything = _subscription(_historical())
+        everything = _subscription(_all_played())
         self._known = None
         if codes is not None:
             self._known = {
@@ -33,20 +37,24 @@ class Accounts:
         return self._anyone if self._known is None else self._known.get(application)
 
 
-def _historical() -> tuple[str, ...]:
+def _all_played() -> tuple[str, ...]:
     return tuple(
         each.code
         for each in catalogue().values()
-        if each.circuit == "historical" and each.direction is Direction.EMISSION and each.kinds and not each.retired
+        if _is_played(each) and each.code.startswith(_DEPOSIT) and each.kinds and not each.retired
     )
+
+
+def _is_played(listed: Interface) -> bool:
+    return listed.circuit in {"historical", "pa"} or (listed.circuit == "g2b" and listed.content in _G2B)
 
 
 def _subscription(codes: tuple[str, ...]) -> Subscription:
     for code in codes:
-        if interface(code).circuit != "historical":
+        if not _is_played(interface(code)):
             raise ConfigError(
-                f"the sandbox does not play {code}: it answers in CPPStatut, the historical format.",
-                remedy=f"Choose among {', '.join(_historical())}.",
+                f"the sandbox does not play {code}.",
+                remedy=f"Choose among {', '.join(_all_played())}.",
             )
     emission = tuple(code for code in codes if interface(code).direction is Direction.EMISSION)
     reception = tuple(code for code in codes if interface(code).direction is Direction.RECEPTION)

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edid.config.settings import Limits
-from edid.documents.kinds import Facts, Kind, Reading
+from edid.documents.kinds import Facts, FlowStatus, InvoiceStatus, Kind, Reading
 from edid.errors import EdidError
-from edid.flows.interfaces import interface
+from edid.flows.interfaces import Content, known
 from edid.flows.irr import reason
 from edid.flows.names import FlowName, parse_lenient
 from edid.flows.preflight import flow_findings
 from edid.flows.subscriptions import Subscription
+from edid.lifecycle.messages.cpp_statut import Fault
 from edid.sandbox.accounts import Accounts
-from edid.sandbox.answers import Fault
 from edid.validation.judging import Judgement
 from edid.validation.verdict import Finding, Outcome
 
@@ -39,6 +39,8 @@ class Document:
     kind: Kind
     facts: Facts | None
     """None for lifecycle messages."""
+    statuses: tuple[InvoiceStatus | FlowStatus, ...] = ()
+    """Of a lifecycle message or an acknowledgement: what it says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ class Examiner:
         if faults:
             return Examination(flow, faults=tuple(faults[:_MOST_FAULTS]))
         readings = [each.reading for _, each in documents if each.reading is not None]
-        return Examination(flow, documents=tuple(Document(each.kind, each.facts) for each in readings))
+        return Examination(flow, documents=tuple(map(_document, readings)))
 
 
 def refusal(code: str, description: str | None = None) -> Fault:
@@ -118,10 +120,16 @@ def refusal(code: str, description: str | None = None) -> Fault:
     return Fault(code, known.meaning("fr") if known else code, description)
 
 
+def _document(reading: Reading) -> Document:
+    return Document(reading.kind, reading.facts, (*reading.invoice_statuses, *reading.flow_statuses))
+
+
 def _document_faults(name: str, judged: Judgement, flow: FlowName) -> Iterator[Fault]:
     reading, verdict = judged.reading, judged.verdict
     if reading is not None and not _travels(reading, flow):
         yield refusal("IRR_TYPE_F", f"{name} : {reading.kind} sous {flow.interface}")
+    elif reading is not None and reading.envelope_flow_id not in {None, flow.identifier}:
+        yield refusal("IRR_SYNTAX", f"{name} : IdFlx vaut {reading.envelope_flow_id}, non {flow.identifier}")
     elif verdict.outcome is Outcome.NOT_JUDGED:
         yield refusal("IRR_TYPE_F", f"{name} : {verdict.not_judged_because}")
     elif verdict.outcome is Outcome.INVALID:
@@ -129,7 +137,12 @@ def _document_faults(name: str, judged: Judgement, flow: FlowName) -> Iterator[F
 
 
 def _travels(reading: Reading, flow: FlowName) -> bool:
-    return reading.kind in interface(flow.interface).kinds
+    listed = known(flow.interface)
+    if listed is None or reading.kind not in listed.kinds:
+        return False
+    if reading.kind is not Kind.CPP_STATUT:
+        return True
+    return bool(reading.flow_statuses if listed.content is Content.ACKNOWLEDGEMENT else reading.invoice_statuses)
 
 
 def _document_fault(name: str, finding: Finding) -> Fault:

@@ -20,8 +20,8 @@ class Ledger:
 
     Every line has `at` (ISO 8601, UTC), `event` (received, accepted, refused, answered or purged) and `name` (of the
     flow). received: `flow` (identifier), `interface`, `application`, `size`, `sha256`. accepted: `documents`,
-    each with `number`, `seller`, `buyer`, `kind`, `fate`. refused: `faults`, each with `code` and `description`.
-    answered: `about` (name of the flow that is answered; absent for a distribution), `size`.
+    each with `number`, `issued`, `seller`, `buyer`, `kind`, `fate`. refused: `faults`, each with `code` and
+    `description`. answered: `about` (name of the flow that is answered; absent for a distribution), `size`.
     """
 
     def __init__(self, path: Path) -> None:

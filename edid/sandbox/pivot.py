@@ -10,8 +10,11 @@ import io
 import re
 import zipfile
 from collections.abc import Sequence
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final, Literal
 
+from edid.documents.kinds import ValidationStep
 from edid.flows.names import FlowName
 from edid.lifecycle.messages.tree import Branch
 from edid.sandbox.answers import envelope
@@ -20,9 +23,24 @@ from edid.sandbox.invoices.pdf import readable_pdf
 from edid.sandbox.invoices.ubl import write_ubl
 
 _LONGEST_NAME = 50
+_VALIDATED: Final = "13"
+_STEP_LABELS = {"13": "Validée par le premier valideur", "14": "Refusée par le premier valideur"}
 
 
-def pivot(flow: FlowName, invoices: Sequence[Invoice], at: datetime) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """One invoice as it is handed over: for the first time, or made available again."""
+
+    invoice: Invoice
+    platform_id: int | None = None
+    """IdCPRO: what tells invoices apart; made of the flow's number unless given."""
+    resend: Literal["Non", "Complétée", "Recyclée"] = "Non"
+    """Renvoi."""
+    steps: tuple[ValidationStep, ...] | None = None
+    """CycleDeValidation. Unless given: an invoice of frame A9 or A12 was validated the day before."""
+
+
+def pivot(flow: FlowName, invoices: Sequence[Invoice | Handover], at: datetime) -> bytes:
     """Return the flow called `flow` with `invoices`, each with its original XML and a readable PDF.
 
     The same name, invoices and time give the same bytes.
@@ -30,13 +48,40 @@ def pivot(flow: FlowName, invoices: Sequence[Invoice], at: datetime) -> bytes:
     root = Branch.root("CPPFacturePivot", Version="V2_02")
     envelope(root, flow, at)
     units = root.branch("CPPFactures", Compteur=str(len(invoices)))
-    for place, invoice in enumerate(invoices, start=1):
+    for place, given in enumerate(invoices, start=1):
+        handed = given if isinstance(given, Handover) else Handover(given)
         unit = units.branch("CPPFacturePivotUnitaire", NumOrdre=str(place))
-        _parties(unit, invoice)
-        platform_number = int(flow.sequence) * 10_000 + place
-        _data(unit.branch("DonneesFacture"), invoice, platform_number, at.date())
-        _attachments(unit, invoice)
+        _parties(unit, handed.invoice)
+        own_number = handed.platform_id or int(flow.sequence) * 10_000 + place
+        _data(unit.branch("DonneesFacture"), handed, own_number, at.date())
+        _attachments(unit, handed.invoice)
+        _steps(unit, _validated(handed.invoice, at) if handed.steps is None else handed.steps, at)
     return root.document()
+
+
+def _validated(invoice: Invoice, at: datetime) -> tuple[ValidationStep, ...]:
+    validator = invoice.validator
+    if validator is None:
+        return ()
+    day = timedelta(days=1)
+    return (ValidationStep(_VALIDATED, at - day, actor_id=validator.siret, actor_name=validator.name),)
+
+
+def _steps(unit: Branch, steps: Sequence[ValidationStep], at: datetime) -> None:
+    if not steps:
+        return
+    cycle = unit.branch("CycleDeValidation")
+    for step in steps:
+        written = cycle.branch("ValidationUnitaire")
+        written.leaf("DateStatut", (step.at or at).date())
+        written.leaf("CodeStatut", step.code)
+        written.leaf("ComplementStatut", step.label or _STEP_LABELS.get(step.code or ""))
+        written.leaf("Commentaire", step.comment)
+        actor = written.branch("ProducteurStatut")
+        actor.leaf("TypeIdentifiant", "1")
+        actor.leaf("Id", step.actor_id or "Inconnu")
+        actor.leaf("RaisonSociale", step.actor_name or "Inconnue")
+        actor.leaf("CodePays", "FR")
 
 
 def _parties(unit: Branch, invoice: Invoice) -> None:
@@ -55,10 +100,11 @@ def _parties(unit: Branch, invoice: Invoice) -> None:
     debtor.leaf("CodeService", invoice.service_code)
 
 
-def _data(data: Branch, invoice: Invoice, platform_number: int, received: date) -> None:
+def _data(data: Branch, handed: Handover, platform_number: int, received: date) -> None:
+    invoice = handed.invoice
     data.leaf("Id", invoice.number)
     data.leaf("IdCPRO", platform_number)
-    data.leaf("Renvoi", "Non")
+    data.leaf("Renvoi", handed.resend)
     data.leaf("IdFactureOrigine", invoice.original_number)
     data.leaf("Type", invoice.type_code)
     data.leaf("Cadre", invoice.frame)

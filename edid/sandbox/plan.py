@@ -7,43 +7,37 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count, takewhile
 
-from edid.flows.interfaces import reply_code
 from edid.flows.names import FlowName
-from edid.sandbox.answers import Fault, StatusLine, flow_report, invoice_statuses
+from edid.lifecycle.messages.cpp_statut import Fault
+from edid.sandbox import afnor
 from edid.sandbox.checks import Document
-from edid.sandbox.scenarios import COMMENTS, LIVES, Fate, Script
+from edid.sandbox.fates import Fate
+from edid.sandbox.historical import Historical
+from edid.sandbox.scenarios import Script
+from edid.sandbox.words import Voice, Word
 
-LIFECYCLE = "FEN1200A"
+_AFNOR_STEP = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One flow of the platform about a deposited flow: a report, or the statuses of one moment."""
+    """One flow of the platform about a deposited flow."""
 
-    interface: str
+    word: Word
     about: FlowName
     happened: datetime
     """The time that it states."""
     due: datetime
     """When it is offered."""
-    report: str | None = None
-    """Code of a flow report; None for invoice statuses."""
-    faults: tuple[Fault, ...] = ()
-    lines: tuple[StatusLine, ...] = ()
 
     def write(self, flow: FlowName) -> bytes:
         """Return its bytes under the name `flow`."""
-        if self.report is None:
-            return invoice_statuses(flow, self.lines, self.happened)
-        return flow_report(flow, self.about, self.report, self.happened, self.faults)
+        return self.word.write(flow, self.happened)
 
 
 def refusal_answers(about: FlowName, faults: Sequence[Fault], at: datetime, delay: timedelta) -> list[Answer]:
-    """Return the report 93 on a refused flow; nothing where no report code exists for its interface."""
-    code = reply_code(about.interface)
-    if code is None:
-        return []
-    return [Answer(code, about, at, at + delay, report="93", faults=tuple(faults))]
+    """Return the report on a refused flow; nothing where no report code exists for its interface."""
+    return [Answer(word, about, at, at + delay) for word in _voice(about).refused(tuple(faults))]
 
 
 def answers(
@@ -56,54 +50,31 @@ def answers(
 ) -> list[Answer]:
     """Return what comes back about the flow `about`, accepted `at`, in the order of offering.
 
-    `delay` lies between two answers. `fates` has one fate for each document.
+    `delay` lies between two moments; in the AFNOR circuits a second at least, for their messages state no fractions.
+    `fates` has one fate for each document.
     """
     if not script.answers:
         return []
-    step = delay * script.pace
-    happenings = [*_report(about, documents, fates), *_lives(documents, fates)]
-    last = at + step * len(happenings)
+    voice = _voice(about, documents, fates, refuses_statuses=script.refuses_statuses)
+    lives = takewhile(bool, (voice.statuses(moment) for moment in count()))
+    moments = [words for words in (voice.report(), *lives, voice.afterwards()) if words]
+    step = max(delay, _AFNOR_STEP) if afnor.speaks(about) else delay
+    step *= script.pace
+    end = at + step * len(moments)
     told: list[Answer] = []
-    for place, (interface, report, faults, lines) in enumerate(happenings):
+    for place, words in enumerate(moments):
         happened = at + step * (place + 1)
-        due = last + step * (len(happenings) - place) if script.backwards else happened
-        told.append(Answer(interface, about, happened, due, report, faults, lines))
+        due = end + step * (len(moments) - place) if script.backwards else happened
+        told += [Answer(word, about, happened, due) for word in words]
+    if script.twice:
+        again = step * (len(moments) + 1)
+        told += [Answer(each.word, about, each.happened, each.due + again) for each in told]
     return sorted(told, key=lambda answer: answer.due)
 
 
-_Happening = tuple[str, str | None, tuple[Fault, ...], tuple[StatusLine, ...]]
-
-
-def _report(about: FlowName, documents: Sequence[Document], fates: Sequence[Fate]) -> list[_Happening]:
-    code = reply_code(about.interface)
-    if code is None:
-        return []
-    refused = [each for each, fate in zip(documents, fates, strict=True) if fate is Fate.REFUSED]
-    report = "92" if not refused else "93" if len(refused) == len(documents) else "96"
-    return [(code, report, tuple(_functional_fault(each) for each in refused), ())]
-
-
-def _lives(documents: Sequence[Document], fates: Sequence[Fate]) -> list[_Happening]:
-    moments = takewhile(bool, (_statuses(documents, fates, moment) for moment in count()))
-    return [(LIFECYCLE, None, (), tuple(lines)) for lines in moments]
-
-
-def _statuses(documents: Sequence[Document], fates: Sequence[Fate], moment: int) -> list[StatusLine]:
-    """Return the statuses that the invoices reach at their `moment`-th step."""
-    return [
-        StatusLine(LIVES[fate][moment], document.facts, COMMENTS.get(LIVES[fate][moment]))
-        for document, fate in zip(documents, fates, strict=True)
-        if document.facts is not None and moment < len(LIVES[fate])
-    ]
-
-
-def _functional_fault(document: Document) -> Fault:
-    facts = document.facts
-    number = facts.number if facts else None
-    supplier = (facts.seller_id or facts.seller_vat) if facts else None
-    return Fault(
-        "CREANCIER_ERR",
-        "L'identifiant fournisseur n'est pas référencé.",
-        f"Facture {number}, fournisseur {supplier}",
-        nature="Fonctionnelle",
-    )
+def _voice(
+    about: FlowName, documents: Sequence[Document] = (), fates: Sequence[Fate] = (), *, refuses_statuses: bool = False
+) -> Voice:
+    if afnor.speaks(about):
+        return afnor.Afnor(about, documents, fates, refuses_statuses)
+    return Historical(about, documents, fates, refuses_statuses)

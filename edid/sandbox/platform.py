@@ -13,15 +13,19 @@ from typing import Any, Self
 
 from edid.clock import now
 from edid.config.settings import Limits
+from edid.documents.kinds import FlowStatus, InvoiceStatus
 from edid.errors import EdidError
 from edid.flows.names import parse_lenient
 from edid.sandbox.accounts import Accounts
-from edid.sandbox.checks import Examination, Examiner, Judge, refusal
+from edid.sandbox.checks import Document, Examination, Examiner, Judge, refusal
 from edid.sandbox.deposits import Deposits
+from edid.sandbox.fates import Fate
 from edid.sandbox.ledger import ACCEPTED, LEDGER, PURGED, RECEIVED, REFUSED, Ledger
+from edid.sandbox.memory import Memory
 from edid.sandbox.offers import WORK, Offers
+from edid.sandbox.passing_on import passed_on
 from edid.sandbox.plan import Answer, answers, refusal_answers
-from edid.sandbox.scenarios import SCRIPTS, Fate, Scenario, Script
+from edid.sandbox.scenarios import SCRIPTS, Scenario, Script
 from edid.validation.judging import judge_file
 
 _TAKEN_AT_A_TIME = 50
@@ -37,7 +41,8 @@ class SandboxPlatform:
     principal interface codes of each (see `Accounts`). `being_written`: tells whether a client still writes the
     deposit of that name (`SandboxServer.being_written`). `delay`: between two answers. `settle`: how long a deposit
     stays untouched before it is taken, so that a client can still ask for its size. `extension`: put at the end of
-    the names of offered files, such as `.xml`.
+    the names of offered files, such as `.xml`. `suppliers`: the platform on the folders of another connection, by which
+    invoices are deposited; statuses that are given here about one of them are offered there.
 
     What it has done is in `root/.sandbox/ledger.jsonl`, every deposit in `root/.sandbox/accepted` or `refused`.
     Raises ConfigError for accounts with unknown interface codes.
@@ -55,6 +60,7 @@ class SandboxPlatform:
         settle: timedelta = timedelta(milliseconds=200),
         poll: timedelta = timedelta(milliseconds=50),
         extension: str = "",
+        suppliers: SandboxPlatform | None = None,
         limits: Limits | None = None,
         clock: Callable[[], datetime] = now,
     ) -> None:
@@ -67,7 +73,8 @@ class SandboxPlatform:
         self.ledger = Ledger(root / WORK / LEDGER)
         self.offers = Offers(root, extension=extension)
         self._received = {event["flow"] for event in self.ledger.events(RECEIVED) if "flow" in event}
-        self._documents = sum(len(event["documents"]) for event in self.ledger.events(ACCEPTED))
+        self._memory = Memory(self.ledger)
+        self._suppliers = suppliers
         self._deposits = Deposits(root, being_written=being_written, settle=settle, received=self._received)
         self._examiner = Examiner(Accounts(accounts), limits, _judge_with(limits), known=self._received.__contains__)
         self._lock = threading.Lock()
@@ -99,6 +106,12 @@ class SandboxPlatform:
                 if place % _TAKEN_AT_A_TIME == 0:
                     offered += self.offers.release(self._clock())
             return len(complete) + offered + self.offers.release(self._clock()) + self._purge(at)
+
+    def tell(self, statuses: Iterable[InvoiceStatus | FlowStatus], at: datetime) -> None:
+        """Offer what a recipient said of invoices that were deposited here, after one delay."""
+        for about, word in passed_on(self._memory, statuses):
+            answer = Answer(word, about, at, at + self._delay)
+            self.offers.prepare(word.interface, about.application, answer.write, due=answer.due)
 
     def __enter__(self) -> Self:
         self.start()
@@ -138,7 +151,9 @@ class SandboxPlatform:
         if examined.flow is not None:
             self._received.add(examined.flow.identifier)
         for answer in told:
-            self.offers.prepare(answer.interface, answer.about.application, answer.write, due=answer.due, about=name)
+            self.offers.prepare(
+                answer.word.interface, answer.about.application, answer.write, due=answer.due, about=name
+            )
         self._deposits.keep(taken, REFUSED if examined.faults else ACCEPTED, at)
 
     def _decide(self, name: str, examined: Examination, at: datetime) -> tuple[list[dict[str, Any]], list[Answer]]:
@@ -147,8 +162,10 @@ class SandboxPlatform:
             faults = [{"code": fault.code, "description": fault.description} for fault in examined.faults]
             told = refusal_answers(flow, examined.faults, at, self._delay) if flow and self._script.answers else []
             return [{"event": REFUSED, "name": name, "faults": faults}], told
-        fates = self._script.fates_of(len(documents), self._documents)
-        self._documents += len(documents)
+        fates = self._memory.fates(documents, self._script)
+        self._memory.remember(flow, documents, fates)
+        if self._suppliers is not None and not self._script.refuses_statuses:
+            self._suppliers.tell([status for document in documents for status in document.statuses], at)
         told = answers(flow, documents, fates, self._script, at, self._delay)
         return [_accepted(name, examined, fates)], told
 
@@ -183,11 +200,17 @@ def _accepted(name: str, examined: Examination, fates: list[Fate]) -> dict[str, 
             "number": document.facts.number if document.facts else None,
             "seller": document.facts.seller_key if document.facts else None,
             "buyer": document.facts.buyer_id if document.facts else None,
+            "issued": _issued(document),
             "fate": fate,
         }
         for document, fate in zip(examined.documents, fates, strict=True)
     ]
     return {"event": ACCEPTED, "name": name, "documents": documents}
+
+
+def _issued(document: Document) -> str | None:
+    issued = document.facts.issue_date if document.facts else None
+    return issued.isoformat() if issued is not None else None
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -82,9 +82,9 @@ SCRIPTS: dict[Scenario, Script] = {
     Scenario.REJECTED: Script("Every invoice is rejected by its recipient (05; AFNOR: 210).", fates=(Fate.REJECTED,)),
     Scenario.SILENCE: Script("Everything is taken and nothing ever comes back.", answers=False),
     Scenario.OUT_OF_ORDER: Script(
-        "Later statuses come before earlier ones, the flow report last.", fates=(Fate.PAID,), backwards=True
+        "Later statuses come before earlier ones, the flow report last.", by_number=True, backwards=True
     ),
-    Scenario.DOUBLED: Script("Everything is told twice.", fates=(Fate.PAID,), twice=True),
+    Scenario.DOUBLED: Script("Everything is told twice.", by_number=True, twice=True),
     Scenario.DOUBLE_DELIVERY: Script(
         "Every invoice is well received, then refused once more as double (IRR_UNCITE; AFNOR: 213 DOUBLON).",
         fates=(Fate.DOUBLE,),
@@ -93,7 +93,9 @@ SCRIPTS: dict[Scenario, Script] = {
         "The platform cannot read what it refuses: number, date and supplier are placeholders.",
         fates=(Fate.UNREADABLE,),
     ),
-    Scenario.DUPLICATE_FLOW: Script("Every flow is refused as received before (IRR_UNCITE).", refuses_with="IRR_UNCITE"),
+    Scenario.DUPLICATE_FLOW: Script(
+        "Every flow is refused as if received before (IRR_UNCITE).", refuses_with="IRR_UNCITE"
+    ),
     Scenario.REFUSED: Script("Every flow is refused (IRR_SYNTAX).", refuses_with="IRR_SYNTAX"),
     Scenario.REFUSED_STATUSES: Script(
         "Invoices are taken; the statuses that a partner gives are refused (93; AFNOR: 601).", refuses_statuses=True

@@ -16,6 +16,8 @@ from edid.exchange.poll_history import PollHistory
 from edid.exchange.pulse import Pulse
 from edid.intake.watch import FolderWatch
 from edid.service import requests
+from edid.service.alerting import alerting_loop
+from edid.service.answering import answering_loop
 from edid.service.loop import Loop
 from edid.service.messages import Messages, gives_statuses
 from edid.service.outbound import Outbound, Sending
@@ -82,8 +84,11 @@ def build(house: House, sheet: AnySheet) -> Corridors:
         outbox.recover(house, sheet)
         outbox.release(house, sheet)
         _outwards(house, sheet, corridors)
+    answering = answering_loop(house, sheet)
+    corridors.loops += [answering] if answering is not None else []
     corridors.fetching = _fetching_loop(house, sheet, corridors)
     corridors.loops.append(corridors.fetching)
+    corridors.loops.append(alerting_loop(house, sheet))
     return corridors
 
 

@@ -17,7 +17,8 @@ from edid.config.settings import Settings
 from edid.config.sheet import SenderSheet
 from edid.config.transport import SftpSettings
 from edid.errors import EdidError
-from edid.exchange import outbox
+from edid.exchange import checks, outbox
+from edid.exchange.alerts import rows as alerts
 from edid.exchange.house import AnySheet, House
 from edid.service.corridors import Corridors, build
 from edid.service.lock import StateLock
@@ -72,6 +73,7 @@ class Daemon:
         self._tell_warnings()
         self._schedule.start()
         self._open_the_rest(house)
+        alerts.retire(house.journal, self._enabled())
         gc.freeze()  # what was loaded stays for years: no use to look through it again and again
         gc.set_threshold(*_GC_THRESHOLDS)
         notify("READY=1", self._status_line())
@@ -142,6 +144,15 @@ class Daemon:
     def _tell_warnings(self) -> None:
         for warning in self._configuration.warnings:
             log.warning("config.warning", warning=str(warning))
+        try:
+            catalogue = checks.catalogue_of(self._configuration)
+        except EdidError as error:
+            log.error("rules.unreadable", error=str(error))
+            return
+        for warning in checks.pack_warnings(self._configuration, catalogue):
+            log.warning("config.warning", warning=str(warning))
+        for problem in checks.pack_errors(self._configuration, catalogue):
+            log.error("config.error", error=str(problem))
 
     def _open_the_rest(self, house: House) -> None:
         """Open every enabled sheet that is not open: new, changed, or refused by its spool a while ago."""
@@ -171,6 +182,7 @@ class Daemon:
                 outbox.release(house, corridors.sheet)
         self._refused.clear()
         self._open_the_rest(house)
+        alerts.retire(house.journal, self._enabled())
         notify("READY=1", self._status_line())
         log.info("reload.done", sheets=sorted(self._corridors))
 
@@ -195,6 +207,9 @@ class Daemon:
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
         self._signals.append(number)
         self._signalled.set()
+
+    def _enabled(self) -> set[str]:
+        return {name for name, sheet in self._configuration.sheets.items() if sheet.enabled}
 
     def _status_line(self) -> str:
         return f"STATUS={len(self._corridors)} sheet(s) open"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +37,8 @@ class Judgement:
     reading: Reading | None
     """None when the file was refused before it could be read."""
     verdict: Verdict
+    seconds: float | None = field(default=None, compare=False)
+    """How long reading and judging took in a judge process, of the last attempt; None when nobody measured."""
 
 
 def judge_file(
@@ -45,18 +47,17 @@ def judge_file(
     """Read and judge the file at `path`; attachments, archive members and embedded XML go to the empty folder `work`.
 
     A file that cannot be read is `invalid`, with one finding that carries the code of the refusal. `not judged`, with
-    the reason: an archive (its members are judged one by one), a kind or a version without rule pack, a rule pack
-    whose files are missing or altered, rules that broke off or met nothing, an unknown profile. `packs`: the shipped
-    catalogue unless given. `standard`: the profile `xsd-only` unless given. Rules need SaxonC, which binds them to one
-    thread of the process: `edid.validation.judge` and `JudgePool` have processes for that.
+    the reason, and read all the same: an archive (its members are judged one by one), a kind or a version without rule
+    pack, a rule pack whose files are missing or altered, rules that broke off or met nothing, a profile or a pack of
+    `standard` that does not exist. `packs`: the shipped catalogue unless given. `standard`: the profile `xsd-only`
+    unless given. Rules need SaxonC, which binds them to one thread of the process: `edid.validation.judge` and
+    `JudgePool` have processes for that.
 
     Raises OSError when `path` or `work` cannot be used, ConfigError when the catalogue cannot, MemoryError.
     """
     standard = standard or Standard()
     try:
         return _judged(path, work, limits, packs or _shipped(), standard)
-    except LookupError as error:
-        return Judgement(None, not_judged(str(error.args[0]) if error.args else "", profile=standard.profile))
     except RefusedInputError as refusal:
         if _out_of_memory(refusal):
             raise MemoryError from refusal
@@ -84,12 +85,8 @@ def _shipped() -> Catalogue:
 
 def _judged(path: Path, work: Path, limits: Limits, packs: Catalogue, standard: Standard) -> Judgement:
     kind = identify(path)
-    without_facts = choose(packs, kind, None, standard)
-    if kind is Kind.ARCHIVE:
-        because = "an archive is judged member by member."
-        return Judgement(read(path, work, limits), not_judged(because, profile=standard.profile))
-    if not without_facts:
-        because = f"there is no rule pack for documents of kind {kind}."
+    without_facts, because = _choice(packs, kind, standard)
+    if because:
         return Judgement(read(path, work, limits), not_judged(because, profile=standard.profile))
     reading = None if kind in _READ_FROM_TREE else read(path, work, limits)
     source = work / "factur-x.xml" if kind is Kind.FACTUR_X else path
@@ -116,6 +113,17 @@ def _judged(path: Path, work: Path, limits: Limits, packs: Catalogue, standard: 
         lambda: xml.parse_shortened(source, limit=limits.rules_size),
     )
     return Judgement(reading, _verdict(schema, chosen, material, standard))
+
+
+def _choice(packs: Catalogue, kind: Kind, standard: Standard) -> tuple[list[Chosen], str | None]:
+    """Return the packs for documents of `kind`, as far as that tells; or why none can judge them, in one sentence."""
+    try:
+        chosen = choose(packs, kind, None, standard)
+    except LookupError as error:  # as it will be for every document: it names none of its facts
+        return [], str(error.args[0])
+    if kind is Kind.ARCHIVE:
+        return [], "an archive is judged member by member."
+    return chosen, None if chosen else f"there is no rule pack for documents of kind {kind}."
 
 
 def _guideline(reading: Reading) -> str | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from lxml import etree
 
 from edid.validation.explanation_index import index, names
+from edid.validation.saxon.svrl import ID_IN_TEXT
 
 _SVRL = "{http://purl.oclc.org/dsdl/svrl}"
 _XSL = "{http://www.w3.org/1999/XSL/Transform}"
@@ -34,6 +35,19 @@ def official(rule: str, paths: Iterable[Path]) -> tuple[tuple[str, str], ...]:
     return tuple(said)
 
 
+def ids(path: Path) -> frozenset[str]:
+    """Return the ids of the rules in the stylesheet at `path`, as findings bear them.
+
+    Raises OSError when it cannot be read, etree.XMLSyntaxError when it is no XML.
+    """
+    found = set()
+    for saying in _parsed(path.read_bytes()).iter(*_SAYINGS):
+        written = _id_of(saying)
+        named = None if written else ID_IN_TEXT.match(_message(saying))
+        found.add(named[1] if named else written)
+    return frozenset(found - {""})
+
+
 def installed() -> tuple[Path, ...]:
     """Return the compiled rule files of the packages that edid takes them from, as far as they are installed."""
     return tuple(path for package in _PACKAGES for path in _stylesheets_of(package))
@@ -51,14 +65,18 @@ def _messages(wanted: str, clues: Iterable[str], path: Path) -> Iterator[str]:
         capitals = content.upper()
         if not any(clue.encode(errors="replace") in capitals for clue in clues):
             return  # looking is much faster than parsing a megabyte
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-        root = etree.fromstring(content, parser)
+        root = _parsed(content)
     except (OSError, etree.XMLSyntaxError):
         return
     for saying in root.iter(*_SAYINGS):
         name = _id_of(saying).upper()
         if name == wanted or ("_" in name and _is_of(name, wanted)):
             yield _message(saying)
+
+
+def _parsed(content: bytes) -> etree._Element:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    return etree.fromstring(content, parser)
 
 
 def _is_of(name: str, family: str) -> bool:

@@ -8,7 +8,9 @@ from __future__ import annotations
 import resource
 import signal
 import sys
+import time
 import traceback
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
@@ -61,8 +63,10 @@ def _answer(
 ) -> bool:
     for path, work in jobs:
         _bound_time(limits.judge_time.total_seconds())
+        started = time.perf_counter()
         try:
-            answer = wire.packed(_judged(path, work, limits, packs, standard))
+            judgement = _judged(path, work, limits, packs, standard)
+            answer = wire.packed(replace(judgement, seconds=time.perf_counter() - started))
         except MemoryError:
             pipe.send_bytes(OUT_OF_MEMORY)
             return False

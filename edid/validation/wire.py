@@ -30,7 +30,9 @@ _CLASSES: dict[tuple[str, str], type] = {
         *(verdict.Outcome, verdict.Severity, verdict.Finding, verdict.PackUsed, verdict.Verdict),
     )
 }
-_FIELDS = {each: tuple(field.name for field in fields(each)) for each in _CLASSES.values() if is_dataclass(each)}
+_FIELDS: dict[type, tuple[str, ...]] = {
+    each: tuple(field.name for field in fields(each)) for each in _CLASSES.values() if is_dataclass(each)
+}
 
 
 class _Known(pickle.Unpickler):

@@ -133,12 +133,14 @@ class JudgePool:
         again = work / "again"  # the first attempt may have left half-made files in the work folder
         again.mkdir(parents=True, exist_ok=True)
         done: list[Judgement] = []
+        started = time.perf_counter()
         cause = self._attempt([(path, again)], done, batch)
         if cause is None:
             return done[0]
         both = f"{cause} twice" if cause == first else f"{first}, then {cause}"
         because = f"the validator process {both} on this file."
-        return Judgement(None, not_judged(because, profile=batch.standard.profile))
+        verdict = not_judged(because, profile=batch.standard.profile)
+        return Judgement(None, verdict, time.perf_counter() - started)
 
     def _attempt(self, jobs: Sequence[Job], done: list[Judgement], batch: _Batch) -> str | None:
         """Append judgements to `done` until the jobs or the process end; return why the process ended early."""

@@ -265,4 +265,4 @@ def test_incoming_pivots_of_a_platform_that_offers_once_are_filed(
     assert list((root / "out").iterdir()) == []
     for row in company.documents():
         filed = sorted(path.suffix for path in (company.spool / "achats" / "in" / row.filed_as).iterdir())
-        assert filed == [".json", ".pdf", ".xml"]
+        assert filed == [".json", ".json", ".pdf", ".xml"]

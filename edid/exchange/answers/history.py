@@ -29,27 +29,21 @@ class Heard:
 
 
 def heard(view: Connection, subject: Subject, ids: Iterable[int], until: int) -> Mapping[int, Sequence[Heard]]:
-    """Return what was said of each of `ids` up to the event `until`, oldest first.
-
-    Statuses and their events are appended in the same order, one for one: the first event of a document told its first
-    status.
-    """
+    """Return what was said of each of `ids` up to the event `until`, oldest first."""
     found: dict[int, list[Heard]] = defaultdict(list)
-    column = statuses.c.flow_id if subject == "flow" else statuses.c.document_id
     for part in chunks(sorted(set(ids))):
-        told: dict[int, list[AnyRow]] = defaultdict(list)
         names = (f"{subject}.status", GIVEN)
         where = (events.c.entity == subject, events.c.entity_id.in_(part), events.c.name.in_(names))
-        query = select(events.c.id, events.c.entity_id, events.c.name).where(*where, events.c.id <= until)
-        for event in view.execute(query.order_by(events.c.id)):
-            told[event.entity_id].append(event)
-        if not told:
-            continue
-        rows = view.execute(select(statuses).where(column.in_(list(told))).order_by(statuses.c.id)).all()
-        said: dict[int, list[AnyRow]] = defaultdict(list)
-        for row in rows:
-            said[row.flow_id if subject == "flow" else row.document_id].append(row)
-        for each, tellers in told.items():
-            pairs = zip(tellers, said[each], strict=False)
-            found[each] = [Heard(event.id, row, given=event.name == GIVEN) for event, row in pairs]
+        query = select(events.c.id, events.c.entity_id, events.c.name, events.c.data).where(
+            *where, events.c.id <= until
+        )
+        tellers = [event for event in view.execute(query.order_by(events.c.id)) if "status" in event.data]
+        said = _statuses(view, [event.data["status"] for event in tellers])
+        for event in tellers:
+            found[event.entity_id].append(Heard(event.id, said[event.data["status"]], given=event.name == GIVEN))
     return found
+
+
+def _statuses(view: Connection, ids: Sequence[int]) -> Mapping[int, AnyRow]:
+    rows = (row for part in chunks(ids) for row in view.execute(select(statuses).where(statuses.c.id.in_(part))))
+    return {row.id: row for row in rows}

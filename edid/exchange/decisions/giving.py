@@ -127,8 +127,9 @@ def _append(tx: Any, sheet: AnySheet, message: Message, message_id: int) -> None
         return
     dialect = "cdar" if message.kind is Kind.CDAR else "cpp-statut"
     rows = [_row(each, place, dialect, message_id) for place, each in enumerate(message.told)]
-    tx.execute(insert(tables.statuses), rows)
-    record(tx, [_event(sheet, each, row) for each, row in zip(message.told, rows, strict=True)])
+    made = insert(tables.statuses).returning(tables.statuses.c.id, sort_by_parameter_order=True)
+    ids = tx.execute(made, rows).scalars().all()
+    record(tx, [_event(sheet, each, row, row_id) for each, row, row_id in zip(message.told, rows, ids, strict=True)])
     refresh_documents(tx, [each.document.id for each in message.told])
 
 
@@ -153,10 +154,12 @@ def _row(wanted: Wanted, place: int, dialect: str, message_id: int) -> dict[str,
     }
 
 
-def _event(sheet: AnySheet, wanted: Wanted, row: dict[str, Any]) -> Event:
+def _event(sheet: AnySheet, wanted: Wanted, row: dict[str, Any], row_id: int) -> Event:
     data = {
+        "status": row_id,
         "code": wanted.code,
         "canonical": wanted.canonical,
+        "dialect": row["dialect"],
         "message": row["message_id"],
         "comment": row["comment"],
         "reasons": row["reasons"],

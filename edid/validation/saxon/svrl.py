@@ -13,7 +13,8 @@ from edid.documents.xml import Element, hardened
 from edid.validation.verdict import Severity
 
 _SVRL = "{http://purl.oclc.org/dsdl/svrl}"
-_ID_IN_TEXT = re.compile(r"\s*\[([A-Za-z][\w.-]{2,60})\]")
+ID_IN_TEXT = re.compile(r"\s*\[([A-Za-z][\w.-]{2,60})\]")
+"""How a message without id begins when it names its rule."""
 _FLAGS = {
     "fatal": Severity.FATAL,
     "error": Severity.FATAL,
@@ -76,7 +77,7 @@ def _spoken(root: Element) -> Iterator[Spoken]:
 def _rule(node: Element, message: str) -> str:
     if given := node.get("id"):
         return given
-    if match := _ID_IN_TEXT.match(message):
+    if match := ID_IN_TEXT.match(message):
         return match[1]
     return UNNAMED_REPORT
 

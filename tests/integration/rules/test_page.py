@@ -65,6 +65,12 @@ def test_the_table_of_profiles_is_that_of_the_catalogue(project: Path):
     assert told == {each.name: [str(step.stage) for step in each.steps] for each in shipped().profiles}
 
 
+def test_the_table_of_packs_is_that_of_the_catalogue(project: Path):
+    page = (project / "docs" / "verdicts.md").read_text()
+    rows = re.findall(r"^\| ([A-Z][\w-]+) \| ([\w.-]+) \| ([a-z0-9-]+) \|", page, re.MULTILINE)
+    assert rows == [(each.name, each.version, str(each.stage)) for each in shipped().packs]
+
+
 def test_every_use_of_a_list_is_explained(project: Path):
     page = (project / "docs" / "rules.md").read_text()
     assert all(f"| `{use}` |" in page for use in Use)

@@ -142,6 +142,13 @@ def test_a_report_in_a_file_shows_the_lines_of_members_too(edid: Edid, invoice: 
     assert "MARKED IN SOURCE" in report.read_text("utf-8")
 
 
+def test_reports_say_how_long_each_document_took(edid: Edid, invoice: Invoice) -> None:
+    (document,) = _documents(edid, invoice())
+    assert document["seconds"] > 0
+    suite = etree.fromstring(edid("validate", invoice(), "--format", "junit").out.encode())[0]
+    assert float(suite[0].get("time")) == float(suite.get("time")) > 0
+
+
 @pytest.mark.parametrize("form", ["sarif", "jsonl", "junit"])
 def test_programs_get_what_they_can_read(edid: Edid, invoice: Invoice, form: str) -> None:
     said = edid("validate", invoice(), "--format", form)

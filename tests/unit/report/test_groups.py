@@ -11,7 +11,8 @@ from edid.report.packs import pack_says
 from edid.report.unchecked import unchecked
 from edid.report.words import word
 from edid.validation.verdict import (
-    VALIDATOR_FAULT,
+    NOTES,
+    PARTLY_READ,
     Finding,
     Outcome,
     PackUsed,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -40,6 +41,12 @@ def test_the_counts_add_up_and_nothing_is_skipped(everything, real):
     assert suite.get("time") == "0.750"
     assert suite.get("timestamp") == "2026-11-23T00:00:00.000Z"
     assert not list(suite.iter("skipped"))
+
+
+def test_a_time_that_nobody_measured_is_not_made_up():
+    measured, unknown = suite_of([judged(VALID), replace(judged(VALID), seconds=None)])
+    assert measured.get("time") == "0.250"
+    assert unknown.get("time") is None
 
 
 def test_a_failure_names_the_rules_and_holds_the_findings():

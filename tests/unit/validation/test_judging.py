@@ -119,11 +119,38 @@ def test_a_kind_without_rule_pack_is_not_judged(judge):
 
 
 def test_an_unknown_profile_is_not_judged(judge):
-    verdict = judge(invoice(), standard=Standard(profile="en16932")).verdict
+    judgement = judge(invoice(), standard=Standard(profile="en16932"))
+    verdict = judgement.verdict
     assert verdict.outcome is Outcome.NOT_JUDGED
+    assert judgement.reading.facts.number == "F1"
     assert verdict.not_judged_because.startswith(
         "the validation profile 'en16932' is unknown; known: xsd-only, en16931"
     )
+
+
+MISSING = Standard(pins=("CPPStatut@V9_99",))
+
+
+@pytest.mark.parametrize("name", ["flow-status", "invoice-status", "pivot"])
+def test_what_is_received_is_read_even_when_a_pin_names_a_pack_that_does_not_exist(judge, messages, name):
+    judgement = judge(messages[name], standard=MISSING)
+    assert judgement.verdict.outcome is Outcome.NOT_JUDGED
+    assert judgement.verdict.not_judged_because.startswith("there is no rule pack 'CPPStatut@V9_99'")
+    assert judgement.reading == judge(messages[name]).reading
+    assert judgement.reading.invoices or judgement.reading.flow_statuses or judgement.reading.invoice_statuses
+
+
+def test_members_of_an_archive_are_found_even_when_a_pin_names_a_pack_that_does_not_exist(judge, tmp_path):
+    (tmp_path / "a.xml").write_text(invoice(), "utf-8")
+    with tarfile.open(tmp_path / "batch.tar.gz", "w:gz") as archive:
+        archive.add(tmp_path / "a.xml", "a.xml")
+    (member,) = judge(tmp_path / "batch.tar.gz", standard=MISSING).reading.members
+    assert judge(member.path.read_bytes(), standard=MISSING).verdict.outcome is Outcome.NOT_JUDGED
+
+
+def test_a_damaged_file_is_refused_even_when_a_pin_names_a_pack_that_does_not_exist(judge):
+    judgement = judge(invoice()[:-9], standard=MISSING)
+    assert (judgement.reading, judgement.verdict.outcome) == (None, Outcome.INVALID)
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ import pytest
 from edid.documents.kinds import Kind
 from edid.validation import catalogue
 from edid.validation.packs import Catalogue, Pack, Profile, Stage, Step
-from edid.validation.selection import PROFILE_UNKNOWN, choose
+from edid.validation.selection import choose
 from edid.validation.standard import Standard
-from edid.validation.verdict import Severity
+from edid.validation.verdict import PROFILE_UNKNOWN, Severity
 
 SHIPPED = catalogue.shipped()
 EN = "urn:cen.eu:en16931:2017"

@@ -93,6 +93,13 @@ def test_a_pool_says_what_judging_in_process_says(pool, job, messages, tmp_path)
         assert repr(judgement.reading) == repr(here.reading).replace(str(again), str(work))
 
 
+def test_each_document_says_how_long_it_took(pool, job):
+    jobs = [job(invoice("F1"), "a"), job("not xml", "b"), job(invoice("F2"), "c")]
+    started = time.monotonic()
+    took = [each.seconds for each in pool.judge(jobs)]
+    assert 0 < min(took) <= sum(took) < time.monotonic() - started
+
+
 def test_answers_come_in_order_from_several_processes(job):
     jobs = [job(invoice(f"F{n}"), f"{n}") for n in range(21)]
     with JudgePool(Limits(), size=2) as two:
@@ -170,6 +177,7 @@ def test_a_document_on_which_the_process_dies_twice_is_not_judged(job, monkeypat
         judged = pool.judge(jobs)
     assert [each.verdict.outcome for each in judged] == [Outcome.VALID, Outcome.NOT_JUDGED, Outcome.VALID]
     assert judged[1].verdict.not_judged_because == "the validator process died twice on this file."
+    assert judged[1].seconds > 0
 
 
 def test_an_idle_process_leaves_no_zombie(job):

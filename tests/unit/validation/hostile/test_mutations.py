@@ -52,7 +52,7 @@ def judge_both(hostile_judge: Judge):
 
 
 @pytest.mark.timeout(0 if FUZZ else 180)
-@some(45, 0.75)
+@some(25, 0.75)
 @given(which=st.integers(0, 10_000), changes=CHANGES)
 def test_no_change_of_a_document_makes_judging_fail(corpus, judge_both, which, changes):
     known = contents(corpus)
@@ -61,7 +61,7 @@ def test_no_change_of_a_document_makes_judging_fail(corpus, judge_both, which, c
 
 
 @pytest.mark.timeout(0 if FUZZ else 180)
-@some(45, 0.25)
+@some(25, 0.25)
 @given(which=st.integers(0, 10_000), damage=DAMAGE)
 def test_no_damage_of_a_document_makes_judging_fail(corpus, judge_both, which, damage):
     known = contents(corpus)

@@ -245,12 +245,7 @@ def test_the_settings_of_saxon_alone_let_nothing_through(bare, secrets, listener
 
 def test_without_these_settings_a_stylesheet_would_read_files(bare):
     """The test above can fail."""
-    names = (
-        "unparsed-text {folder}/secret.txt",
-        "doc {folder}/secret.xml",
-        "json-doc {folder}/secret.json",
-        "a variable",
-    )
+    files = ("unparsed-text {folder}/secret.txt", "doc {folder}/secret.xml", "json-doc {folder}/secret.json")
     said = bare("open", {name: saying(TRIES[name]) for name in (*files, "a variable")})
     assert [SECRET in answer for answer in said.values()] == [True, True, True, False]
     assert os.environ["PATH"] in said["a variable"]
