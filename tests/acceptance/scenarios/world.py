@@ -53,7 +53,7 @@ class World:
         usual = {
             "application_code": f"APP{len(self.platforms):03d}",
             "poll": {"every": "500ms", "jitter": "0s"},
-            "answers": {"form": "json"},
+            "answers": {"form": "json", "events": EVENTS},
         }
         return self.company.sheet(name, transport, **{**usual, **changes})
 
