@@ -36,7 +36,7 @@ _LONGEST = 400
 """Disagreements that are shown, and the most characters of one."""
 _UNITS = {"EN16931-UBL": (ubl_units, 1131), "EN16931-CII": (cii_units, 9)}
 """CEN's unit documents by the pack that must judge them as stated, and how many there are."""
-_CEN_CII = Label("cen/cii-examples", "en16931", 15)
+_CEN_CII = Label("cen/cii-examples", "en16931", 15, cen_cii.NAME)
 
 
 def units(console: Console, corpus: Path, base: Path) -> list[str]:

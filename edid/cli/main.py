@@ -22,6 +22,7 @@ from edid.cli import (
     documents,
     explain,
     flows,
+    held,
     poll,
     route,
     rules,
@@ -48,6 +49,7 @@ app.add_typer(documents.app, name="documents")
 app.add_typer(rules.app, name="rules")
 app.add_typer(status.app, name="status")
 app.add_typer(todo.app, name="todo")
+app.add_typer(held.app, name="held")
 app.add_typer(alerts.app, name="alerts")
 app.command("run")(service.run)
 app.command("validate")(validate.validate)

@@ -6,7 +6,7 @@ import tarfile
 from pathlib import Path
 
 from tests.conformance.mutations import mutated
-from tests.conformance.units import cii_units, ubl_units
+from tests.conformance.units import cii_units, sampled, ubl_units
 
 _WHOLE = ("cen/ubl-examples", "cen/cii-examples", "cen/ubl-unit/testfiles", "chorus/cii", "cdar")
 _SPOILED = ("cen/ubl-examples", "cen/cii-examples", "chorus/cii", "cdar")
@@ -25,11 +25,12 @@ def whole(corpus: Path, folder: Path) -> list[Path]:
     return found
 
 
-def units(corpus: Path, folder: Path) -> list[Path]:
-    """Return the documents of CEN's unit files, written to `folder`."""
+def units(corpus: Path, folder: Path, *, sample: bool = False) -> list[Path]:
+    """Return the documents of CEN's unit files, or two of each file, written to `folder`."""
+    found = [*ubl_units(corpus), *cii_units(corpus)]
     return [
         _written(folder / f"{unit.name.replace('/', ' ')}.xml", unit.content)
-        for unit in (*ubl_units(corpus), *cii_units(corpus))
+        for unit in (sampled(found) if sample else found)
     ]
 
 

@@ -65,6 +65,14 @@ def cii_units(corpus: Path) -> list[Unit]:
     return list(_units(corpus / "cen/ubl-unit/cii"))
 
 
+def sampled(units: Sequence[Unit]) -> list[Unit]:
+    """Return the first document of each unit file that breaks its rule, and the first that keeps it."""
+    chosen = {}
+    for unit in units:
+        chosen.setdefault((unit.file, any(each.broken for each in unit.expectations)), unit)
+    return list(chosen.values())
+
+
 def judged(units: Sequence[Unit], pack: str, folder: Path, processes: int = 2) -> list[Judgement]:
     """Have edid judge `units` by `pack` alone, in the order given; `folder` takes their files."""
     jobs = []

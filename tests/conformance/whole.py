@@ -25,6 +25,8 @@ class Label(NamedTuple):
     folder: str
     profile: str
     count: int
+    rules: str
+    """Name of the pack that is made for them."""
     broken: frozenset[str] = frozenset()
     """Rules that each of them breaks, fatally; none: all are valid."""
     refused: tuple[str, ...] = ()
@@ -32,16 +34,16 @@ class Label(NamedTuple):
 
 
 LABELS = (
-    Label("cen/ubl-examples", "en16931", 17),
-    Label("cen/ubl-unit/testfiles", "en16931", 29),
-    Label("cen/cii-examples", "en16931", 15),
-    Label("cdar", "fr-ctc", 11),
-    Label("chorus/pivot", "chorus-pro", 3),
-    Label("chorus/statut", "chorus-pro", 2),
+    Label("cen/ubl-examples", "en16931", 17, "EN16931-UBL"),
+    Label("cen/ubl-unit/testfiles", "en16931", 29, "EN16931-UBL"),
+    Label("cen/cii-examples", "en16931", 15, "EN16931-CII"),
+    Label("cdar", "fr-ctc", 11, "BR-FR-CDV"),
+    Label("chorus/pivot", "chorus-pro", 3, "CPPFacturePivot"),
+    Label("chorus/statut", "chorus-pro", 2, "CPPStatut"),
     # AIFE's own samples. The first has no ApplicableHeaderTradeDelivery, which every schema of CII asks for. Chorus Pro
     # takes them although they are no European invoices: no BT-24, no format on dates.
-    Label("chorus/cii", "chorus-pro", 12, refused=("FSO1116A_P01.xml",)),
-    Label("chorus/cii", "en16931", 12, broken=frozenset({"BR-01", "BR-03"})),
+    Label("chorus/cii", "chorus-pro", 12, "CHORUS-PRO", refused=("FSO1116A_P01.xml",)),
+    Label("chorus/cii", "en16931", 12, "EN16931-CII", broken=frozenset({"BR-01", "BR-03"})),
 )
 """What CEN, AIFE and FNFE-MPE publish, judged by the profile that it is made for."""
 
@@ -84,5 +86,7 @@ def mislabelled(label: Label, found: Sequence[Judged]) -> Iterator[str]:
         if not good:
             reasons = ", ".join(sorted(each.fatal)) or each.verdict.not_judged_because or "nothing fatal"
             yield f"{label.folder}/{each.name} by {label.profile} is {each.verdict.outcome}: {reasons}"
+        if label.rules not in {pack.name for pack in each.verdict.packs}:
+            yield f"{label.folder}/{each.name} by {label.profile} was not judged by {label.rules}"
     if len(found) != label.count:
         yield f"{label.folder} holds {len(found)} documents, not {label.count}"

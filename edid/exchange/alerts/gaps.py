@@ -56,18 +56,15 @@ class ReceivedNumbers:
         return [cause for cause in causes if cause.subject not in dismissed]
 
     def _read(self, view: Connection, sheet: str) -> None:
-        while rows := self._page(view, sheet):
-            for row in rows:
-                self._add(row)
-            self._newest = rows[-1].id
-
-    def _page(self, view: Connection, sheet: str) -> Sequence[AnyRow]:
-        return view.execute(
+        """Take in the flows received since the last time, as they come out of one query: there may be very many."""
+        query = (
             select(flows.c.id, flows.c.identifier, flows.c.interface_code, flows.c.created_at)
             .where(flows.c.sheet == sheet, flows.c.direction == Direction.IN, flows.c.id > self._newest)
             .order_by(flows.c.id)
-            .limit(_PAGE)
-        ).all()
+        )
+        for row in view.execute(query, execution_options={"yield_per": _PAGE}):
+            self._add(row)
+            self._newest = row.id
 
     def _add(self, row: AnyRow) -> None:
         """Take in one received flow; a name that is not made as the rule says has no number."""

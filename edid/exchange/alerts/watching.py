@@ -117,4 +117,4 @@ def _tell(
     cleared = [row for row in gone if row.id not in replaced]
     for row in cleared:
         log.info(rows.CLEARED, sheet=sheet.name, alert=row.id, kind=row.kind, subject=row.subject)
-    return Changes(raised, cleared)
+    return Changes(tuple(raised), tuple(cleared))

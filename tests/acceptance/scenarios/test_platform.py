@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from lxml import etree
 
-from edid.documents.cdar.message import read_tree
 from edid.documents.kinds import InvoiceStatus
-from edid.journal import queries
 from edid.sandbox.ledger import ANSWERED
 from tests.acceptance.scenarios.world import World, eventually
 
@@ -48,20 +44,12 @@ def talk(world: World) -> Conversation:
     world.drop(SHEET, "PA-SUSPENDUE-1", frame="B1", lines=2)
     world.drop(SHEET, "PA-NEUVE-1", frame="B1", replaces="PA-REJETEE-1")
     cashed = {"number": "PA-PAID-1", "status": "212", "amount": "29.88", "vat_rate": "20"}
-    decide(world, SHEET, cashed)
+    world.decide(SHEET, cashed)
     world.wait_for("pa-sourde", {"PA-SOURDE-1": "MISE_A_DISPOSITION"})
-    decide(world, "pa-sourde", {**cashed, "number": "PA-SOURDE-1"})
+    world.decide("pa-sourde", {**cashed, "number": "PA-SOURDE-1"})
     world.wait_for(SHEET, {"PA-SUSPENDUE-1": "PAIEMENT_TRANSMIS", "PA-NEUVE-1": "MISE_A_DISPOSITION"})
     world.wait_for(SHEET, {"PA-PAID-1": "ENCAISSEE"})
     return Conversation(world, todo)
-
-
-def decide(world: World, sheet: str, *rows: dict[str, Any]) -> None:
-    """Drop a decision file as an ERP does."""
-    folder = world.company.spool / sheet / "decide"
-    hidden = folder / ".decisions.tmp"
-    hidden.write_text(json.dumps(rows))
-    hidden.rename(folder / f"decisions-{len(world.company.files())}.json")
 
 
 def test_the_reasons_of_a_status_are_kept_and_shown(talk: Conversation) -> None:
@@ -97,16 +85,13 @@ def test_a_refused_invoice_is_replaced_under_a_new_number(talk: Conversation) ->
 
 
 def test_our_word_that_money_came_leaves_and_is_acknowledged(talk: Conversation) -> None:
-    names = [name for name, _ in talk.world.delivered(SHEET) if name.startswith("FSO1304A")]
-    (content,) = [content for name, content in talk.world.delivered(SHEET) if name in names]
-    (status,) = read_tree(etree.ElementTree(etree.fromstring(content))).invoice_statuses
+    (status,) = talk.world.given(SHEET, "FSO1304A")
     assert isinstance(status, InvoiceStatus)
     assert (status.code, status.number) == ("212", "PA-PAID-1")
     assert [str(each.amount) for each in status.reasons[0].characteristics] == ["29.88"]
-    flow = next(flow for flow in talk.world.company.flows(sheet=SHEET, direction="out") if flow.name in names)
     eventually(
-        lambda: [word.code for word in talk.world.company.ask(queries.statuses_of, flow_id=flow.id)] == ["500"],
-        lambda: f"the platform reports 500 on {flow.name}",
+        lambda: talk.world.reports(SHEET, "FSO1304A") == ["received"],
+        lambda: f"500 about our message: {talk.world.reports(SHEET, 'FSO1304A')}",
     )
 
 

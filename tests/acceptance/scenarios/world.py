@@ -11,6 +11,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from lxml import etree
+
+from edid.documents.kinds import FlowStatus, InvoiceStatus, Kind
+from edid.documents.reading import read_tree
 from edid.exchange import todo
 from edid.journal import queries
 from edid.sandbox.invoices import example_invoice
@@ -52,7 +56,7 @@ class World:
         transport = {"protocol": "folder", "root": str(self.root / name), "sessions": 1}
         usual = {
             "application_code": f"APP{len(self.platforms):03d}",
-            "poll": {"every": "500ms", "jitter": "0s"},
+            "poll": {"every": "300ms", "jitter": "0s"},
             "answers": {"form": "json", "events": EVENTS},
         }
         return self.company.sheet(name, transport, **{**usual, **changes})
@@ -127,10 +131,33 @@ class World:
         """Return what the ERP was told of an invoice, a word each: the event, or the platform's status."""
         return [row.get("status") or row["event"] for row in self.answers(sheet) if row.get("number") == number]
 
-    def delivered(self, sheet: str) -> list[tuple[str, bytes]]:
-        """Return the flows that the platform accepted, by name, in the order of their coming."""
-        kept = sorted((self.root / sheet / ".sandbox" / "accepted").glob("*"))
+    def delivered(self, sheet: str, interface: str) -> list[tuple[str, bytes]]:
+        """Return the flows under `interface` that the platform accepted, by name, in the order of their coming."""
+        kept = sorted((self.root / sheet / ".sandbox" / "accepted").glob(f"*Z_{interface}*"))
         return [(path.name.split("Z_", 1)[1], path.read_bytes()) for path in kept]
+
+    def given(self, sheet: str, interface: str) -> list[InvoiceStatus | FlowStatus]:
+        """Return what our messages under `interface` said, in the order of their coming."""
+        readings = (
+            read_tree(etree.ElementTree(etree.fromstring(content)), _kind(content))
+            for _, content in self.delivered(sheet, interface)
+        )
+        return [word for each in readings for word in (*each.invoice_statuses, *each.flow_statuses)]
+
+    def reports(self, sheet: str, interface: str) -> list[str | None]:
+        """Return what the platform said of our flows under `interface`."""
+        return [flow.report for flow in self.company.flows(sheet=sheet, direction="out") if interface in flow.name]
+
+    def decide(self, sheet: str, *rows: Mapping[str, Any], name: str = "decisions.json") -> None:
+        """Drop a decision file as an ERP does."""
+        folder = self.company.spool / sheet / "decide"
+        hidden = folder / f".{name}.tmp"
+        hidden.write_text(json.dumps(rows), encoding="utf-8")
+        hidden.rename(folder / name)
+
+
+def _kind(content: bytes) -> Kind:
+    return Kind.CPP_STATUT if b"<CPPStatut" in content else Kind.CDAR
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:

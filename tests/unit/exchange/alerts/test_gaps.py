@@ -117,7 +117,7 @@ def test_the_one_alert_takes_the_place_of_the_many(watched):
     watched.received(*(name(number) for number in range(5, 10 * MOST_NAMED, 2)))
     changes = late(watched)
     assert [cause.subject for cause in changes.raised] == ["CPP001 1200"]
-    assert changes.cleared == [], "nothing is well again"
+    assert changes.cleared == (), "nothing is well again"
     assert watched.standing() == [("gap", "CPP001 1200")]
 
 

@@ -20,7 +20,9 @@ def used(tmp_path):
     def of(pdf: bytes) -> PackUsed:
         (tmp_path / "invoice.pdf").write_bytes(pdf)
         (pack,) = shipped().named(NAME)
-        said = own_said(pack, Severity.FATAL, Subject(tmp_path / "invoice.pdf", GUIDELINES["en16931"], lambda: None), Standard())
+        said = own_said(
+            pack, Severity.FATAL, Subject(tmp_path / "invoice.pdf", GUIDELINES["en16931"], lambda: None), Standard()
+        )
         assert "FX-PDF-NOT-CHECKED" in {finding.rule for finding in said.findings}
         return said.used
 
