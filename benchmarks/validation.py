@@ -219,18 +219,28 @@ def pool(console: Console, base: Path, count: int, rounds: int) -> None:
 
 
 def cores(console: Console, base: Path, count: int, rounds: int) -> None:
-    """How much faster two judge processes are than one."""
-    table = Table(
-        "documents", "profile", "one: docs/s", "two: docs/s", "two / one", title="One and two judge processes"
-    )
+    """How much faster two judge processes are than one; the best rounds tell most where other programs run, too."""
+    heads = ("one: docs/s", "two: docs/s", "two / one", "of the best rounds", "one: processor ms", "two: processor ms")
+    table = Table("documents", "profile", *heads, title="One and two judge processes")
     with JudgePool(Limits(), idle=3600) as one, JudgePool(Limits(), size=2, idle=3600) as two:
         for form in _WRITERS:
             batch = _written(base, form, _SIZES["small"], count * 2)
             for profile in _PROFILES:
                 standard = Standard(profile, day=_DAY)
-                alone, both = _rounds((_pool(one, base), _pool(two, base)), batch, standard, rounds)
-                rates = [f"{len(batch.files) / statistics.median(times):.0f}" for times in (alone, both)]
-                table.add_row(f"{form}, small", profile, *rates, f"{_ratio(alone, both):.2f}")
+                contestants = (_pool(one, base), _pool(two, base))
+                for contestant in contestants:
+                    contestant(batch, standard)
+                before = [_processor_seconds(*each.pids()) for each in (one, two)]
+                alone, both = _rounds(contestants, batch, standard, rounds)
+                used = [_processor_seconds(*each.pids()) - was for each, was in zip((one, two), before, strict=True)]
+                table.add_row(
+                    f"{form}, small",
+                    profile,
+                    *(f"{len(batch.files) / statistics.median(times):.0f}" for times in (alone, both)),
+                    f"{_ratio(alone, both):.2f}",
+                    f"{min(alone) / min(both):.2f}",
+                    *(f"{seconds / len(batch.files) / (rounds + 1) * 1000:.2f}" for seconds in used),
+                )
     console.print(table)
 
 

@@ -11,6 +11,7 @@ import typer
 from edid.cli.context import state
 from edid.cli.output import Format, FormatOption, show
 from edid.config.loader import Configuration
+from edid.exchange.alerts import rows as alerts
 from edid.exchange.decisions import dropping
 from edid.journal import queries
 from edid.journal.rows import AnyRow
@@ -32,6 +33,7 @@ def status(context: typer.Context, form: FormatOption = Format.TABLE) -> None:
         counts = queries.counts(view)
         orphans = queries.count_orphans(view)
         waiting = queries.count_acts(view, "us")
+        alarms = alerts.count(view)
         unread = queries.failing_polls(view)
         newest_orphans = queries.orphan_statuses(view, limit=_SHOWN)
         failed = queries.list_flows(view, queries.Filter(direction="out", state="failed", limit=_SHOWN))
@@ -45,6 +47,8 @@ def status(context: typer.Context, form: FormatOption = Format.TABLE) -> None:
     _tell_attention(rows)
     if waiting:
         typer.echo(f"needs a look: {waiting} document(s) wait for us; see: edid todo")
+    for sheet, many in alarms.items():
+        typer.echo(f"needs a look: {many} alert(s) on {sheet}; see: edid alerts")
     for sheet, error in sorted(unread.items()):
         typer.echo(f"needs a look: the partner of {sheet} could not be read: {error}")
     if orphans:

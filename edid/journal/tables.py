@@ -115,7 +115,7 @@ documents = Table(
     Column("created_at", Utc, nullable=False),
     UniqueConstraint("bytes_key"),
     UniqueConstraint("invoice_key"),
-    Index("ix_documents_state", "sheet", "state", "direction"),
+    Index("ix_documents_state", "sheet", "state", "direction", "status"),
     Index("ix_documents_file", "file_id"),
     Index("ix_documents_flow", "flow_id"),
     Index("ix_documents_number", "number"),

@@ -31,7 +31,14 @@ class Playground:
     sender_server: SandboxServer
     receiver_server: SandboxServer
     platform: SandboxPlatform
-    offers: Offers
+    """Takes what the sender sheet deposits."""
+    receiver_platform: SandboxPlatform
+    """Takes what the receiver sheet says of the invoices that it got, and passes it on to the other."""
+
+    @property
+    def offers(self) -> Offers:
+        """Where invoices are offered to the receiver sheet."""
+        return self.receiver_platform.offers
 
     @property
     def config_file(self) -> Path:
@@ -59,20 +66,17 @@ class Playground:
             for name in APPLICATION
         }
         platform = SandboxPlatform(folder / f"partner-{SENDER}", scenario, being_written=servers[SENDER].being_written)
-        for server in servers.values():
-            server.start()
-        platform.start()
-        _write_configuration(folder, key_file, servers)
-        return cls(
-            folder,
-            servers[SENDER],
-            servers[RECEIVER],
-            platform,
-            Offers(folder / f"partner-{RECEIVER}"),
+        other = SandboxPlatform(
+            folder / f"partner-{RECEIVER}", being_written=servers[RECEIVER].being_written, suppliers=platform
         )
+        for each in (*servers.values(), platform, other):
+            each.start()
+        _write_configuration(folder, key_file, servers)
+        return cls(folder, servers[SENDER], servers[RECEIVER], platform, other)
 
     def stop(self) -> None:
         """Stop the partners; the files stay."""
+        self.receiver_platform.stop()
         self.platform.stop()
         self.sender_server.stop()
         self.receiver_server.stop()
@@ -116,14 +120,15 @@ def _write_configuration(folder: Path, key_file: Path, servers: dict[str, Sandbo
             },
             "contact": {"name": "Service informatique", "email": "edi@example.invalid"},
             "poll": {"every": "1s", "jitter": "0s"},
-            **({"intake": {"settle": "500ms"}} if name == SENDER else {}),
+            "intake": {"settle": "500ms"},
+            **({} if name == SENDER else {"lifecycle": {"decide": True, "acknowledgement": {"send": True}}}),
         }
         durable_write(folder / "sheets" / f"{name}.yaml", _yaml(sheet))
 
 
 _INTERFACES = {
     SENDER: {"emission": ["FSO1100A", "FSO1106A", "FSO1117A"]},
-    RECEIVER: {"reception": ["FEN0036A"]},
+    RECEIVER: {"reception": ["FEN0036A"], "emission": ["FSO1301A", "FSO1300A"]},
 }
 
 

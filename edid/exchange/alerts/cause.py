@@ -10,6 +10,8 @@ MOST_NAMED = 20
 """Alerts of one kind and sheet that stand at the same time; more are told as one."""
 MORE = "more"
 """Subject of the alert that stands for the ones not named."""
+QUEUE = "queue"
+"""Subject of the alert about all flows that wait to be sent."""
 
 
 class AlertKind(StrEnum):

@@ -110,10 +110,10 @@ def _gap(stream: str, subject: str, gaps: Sequence[Gap]) -> Cause:
     return Cause(
         AlertKind.GAP,
         subject,
-        f"{count} flux reçu(s) manque(nt) dans la suite {stream} : {_listed(shown, ' à ')}"
+        f"il manque {count} flux dans la suite {stream} des flux reçus : {_listed(shown, ' à ')}"
         f"{', ...' if len(gaps) > len(shown) else ''}. Des numéros plus récents sont arrivés le {moment_fr(since)}. "
         "Demandez à la plateforme si ces flux vous étaient destinés et faites-les remettre à disposition.",
-        f"{count} received flow(s) missing in the sequence {stream}: {_listed(shown, ' to ')}"
+        f"{count} flow(s) missing in the sequence {stream} of received flows: {_listed(shown, ' to ')}"
         f"{', ...' if len(gaps) > len(shown) else ''}. Newer numbers arrived on {moment_en(since)}. Ask the platform "
         "whether these flows were for you, and to offer them again.",
     )

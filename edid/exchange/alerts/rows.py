@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from edid.clock import now
 from edid.errors import PermanentError
-from edid.exchange.alerts.cause import MORE, AlertKind, Cause
+from edid.exchange.alerts.cause import MORE, QUEUE, AlertKind, Cause
 from edid.journal.database import Journal
 from edid.journal.events import Event, record
 from edid.journal.rows import AnyRow
@@ -87,7 +87,7 @@ def dismiss(journal: Journal, alert_id: int, comment: str, at: datetime | None =
             raise PermanentError(f"there is no alert {alert_id}.", remedy="See: edid alerts.")
         if row.cleared_at is not None:
             raise PermanentError(f"alert {alert_id} is cleared already.", remedy="See: edid alerts --all.")
-        if row.kind not in DISMISSABLE or row.subject == MORE:
+        if row.kind not in DISMISSABLE or row.subject in {MORE, QUEUE}:
             raise PermanentError(
                 f"alert {alert_id} ({row.kind}) goes when its cause is gone.",
                 remedy=f"Mend the cause, or set alerts.{row.kind} in the sheet.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, and_, func, select
 
-from edid.exchange.alerts.cause import MORE, AlertKind, Cause, Causes, named, only_standing, without
+from edid.exchange.alerts.cause import MORE, QUEUE, AlertKind, Cause, Causes, named, only_standing, without
 from edid.exchange.alerts.look import Look
 from edid.exchange.alerts.words import moment_en, moment_fr, quoted, sentence
 from edid.journal.rows import AnyRow
@@ -13,7 +13,6 @@ from edid.journal.tables import documents, flows
 from edid.lifecycle.action import Actor
 
 _MOST_LOOKED_AT = 500
-_QUEUE = "queue"
 
 
 def undelivered(look: Look) -> Causes:
@@ -92,7 +91,7 @@ def _queue(look: Look, oldest: AnyRow) -> Cause:
     error = sentence(quoted(oldest.reason)) if oldest.reason else ""
     return Cause(
         AlertKind.UNDELIVERED,
-        _QUEUE,
+        QUEUE,
         f"{count} flux attendent d'être envoyés, le plus ancien ({oldest.name}) depuis le "
         f"{moment_fr(oldest.created_at)}.{f' Dernière erreur : {error}' if error else ''}",
         f"{count} flow(s) wait to be sent, the oldest ({oldest.name}) since {moment_en(oldest.created_at)}."

@@ -168,8 +168,10 @@ def _end(house: House, sheet: AnySheet, file: AnyRow, outcome: _Outcome) -> None
     data = {"given": outcome.given, "refused": len(outcome.refused)}
     with house.journal.writing() as tx:
         move(tx, tables.files, [file.id], state, event="file.decided", data=data, reason=reason)
-    told = log.warning if outcome.refused else log.info
-    told("decisions.done", sheet=sheet.name, file=file.name, **data)
+    if outcome.refused:
+        log.warning("decisions.done", sheet=sheet.name, file=file.name, **data)
+    else:
+        log.info("decisions.done", sheet=sheet.name, file=file.name, **data)
 
 
 def _set_aside(house: House, sheet: AnySheet, file: AnyRow, refused: Sequence[Finding]) -> None:

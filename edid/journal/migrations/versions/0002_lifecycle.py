@@ -24,6 +24,8 @@ def upgrade():
             batch_op.add_column(sa.Column(name, kind, nullable=True, comment=comment))
         batch_op.create_foreign_key(op.f("fk_documents_answers_id"), "documents", ["answers_id"], ["id"])
         batch_op.create_foreign_key(op.f("fk_documents_about_id"), "documents", ["about_id"], ["id"])
+        batch_op.drop_index("ix_documents_state")
+        batch_op.create_index("ix_documents_state", ["sheet", "state", "direction", "status"], unique=False)
         batch_op.create_index("ix_documents_acts", ["acts", "todo_since"], unique=False)
         batch_op.create_index("ix_documents_status", ["status"], unique=False)
         batch_op.create_index("ix_documents_answers", ["answers_id"], unique=False)

@@ -7,6 +7,8 @@ from datetime import date
 
 import pytest
 
+from edid.errors import PermanentError
+from edid.exchange.alerts import rows
 from edid.exchange.alerts.cause import MORE, MOST_NAMED
 from edid.journal import tables
 from edid.sandbox.invoices import ubl_invoice
@@ -54,6 +56,24 @@ def test_it_is_cleared_when_they_left(queued):
     (queued.corridor.partner / "in").mkdir()
     queued.corridor.send()
     assert [row.subject for row in queued.look(5 * HOUR).cleared] == ["queue"]
+
+
+def test_the_queue_cannot_be_dismissed(queued):
+    queued.stay(5 * HOUR)
+    journal = queued.corridor.house.journal
+    with journal.reading() as view:
+        (row,) = rows.standing(view, "emetteur")
+    with pytest.raises(PermanentError, match="goes when its cause is gone"):
+        rows.dismiss(journal, row.id, "never mind")
+
+
+def test_a_failed_flow_that_was_dismissed_is_not_told_again(failed):
+    failed.stay(5 * HOUR)
+    with failed.corridor.house.journal.reading() as view:
+        (row,) = rows.standing(view, "emetteur")
+    rows.dismiss(failed.corridor.house.journal, row.id, "sent by portal")
+    assert failed.stay(6 * HOUR, 5 * HOUR) == []
+    assert failed.standing() == []
 
 
 def test_what_waited_while_the_daemon_was_down_gets_its_time_to_leave(queued):
