@@ -16,8 +16,9 @@ from edid.clock import now
 from edid.config.sheet import SenderSheet
 from edid.documents.kinds import Facts
 from edid.documents.particulars.credit import CREDIT_NOTES
-from edid.exchange.standing import newest_word, refused_in, what_now, words_about
+from edid.exchange.asked import refused_in, what_now
 from edid.exchange.storable import cut
+from edid.exchange.words import newest_word, words_about
 from edid.journal import tables
 from edid.journal.chunks import chunks
 from edid.journal.rows import AnyRow

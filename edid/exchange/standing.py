@@ -6,8 +6,6 @@ derived anew; nothing else writes these columns.
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -17,49 +15,21 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from edid.clock import now
 from edid.documents.kinds import Kind
+from edid.exchange.asked import REFUSED_HERE, refused_in, what_about_flow, what_now
+from edid.exchange.words import DOUBLE, REFUSED, newest_word, only_says_double, words_about
 from edid.journal import tables
 from edid.journal.chunks import chunks
 from edid.journal.rows import AnyRow
 from edid.journal.states import Direction, DocumentState
-from edid.lifecycle.action import Action, Actor, action, flow_action
-from edid.lifecycle.current import current
+from edid.lifecycle.action import Action, Actor
 from edid.lifecycle.flow_reports import FlowReport
-from edid.lifecycle.statuses import interpret
 
 SETTLED = "document.settled"
 """Event: a person says that nothing is left to do, until the platform says something new."""
-DOUBLE = "double"
-"""Why a word is disregarded: it refuses a repeated delivery, and says nothing about the first."""
-REFUSED = "refused"
-"""Why a word of ours is disregarded: the message that said it was refused."""
-_SAYS_DOUBLE = frozenset({"DOUBLON", "DOUBLE_FACT", "REJ_UNI", "IRR_UNCITE", "IRR_UNICITE"})
 MESSAGES = (Kind.CPP_STATUT, Kind.CDAR)
 """Kinds of document that are lifecycle messages."""
 _NOT_ON_ITS_WAY = frozenset({DocumentState.REJECTED, DocumentState.HELD, DocumentState.DUPLICATE})
 _LONGEST_WORD = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One status, as far as the order of the history needs it."""
-
-    row: AnyRow
-
-    @property
-    def code(self) -> str:
-        """As written."""
-        return str(self.row.code)
-
-    @property
-    def at(self) -> datetime | None:
-        """Its own timestamp."""
-        at: datetime | None = self.row.status_at
-        return at
-
-    @property
-    def arrival(self) -> int:
-        """Its place in the journal."""
-        return int(self.row.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,24 +54,6 @@ class Standing:
             "todo_since": self.since,
             "deadline": deadline,
         }
-
-
-def newest_word(rows: Iterable[AnyRow]) -> AnyRow | None:
-    """Return the status that holds among `rows`, all about one thing; those that only say twice come last."""
-    listed = [row for row in rows if row.disregarded != REFUSED]
-    counting = [row for row in listed if not only_says_double(row)] or listed
-    newest = current(Word(row) for row in counting)
-    return None if newest is None else newest.row
-
-
-def only_says_double(row: AnyRow) -> bool:
-    """Tell whether a status refuses for nothing but the flow's or the invoice's being there already.
-
-    An unsure delivery is repeated under the same name; the answer to the repeat says nothing about the first.
-    """
-    codes = {error[1] for error in row.about.get("errors", ())}
-    codes |= set(_codes(row.reasons))
-    return bool(codes) and codes <= _SAYS_DOUBLE
 
 
 def refresh_flows(tx: Connection, flow_ids: Iterable[int]) -> None:
@@ -205,43 +157,6 @@ class _History:
         return self._refused[flow_id]
 
 
-def what_now(word: AnyRow, today: date, direction: str) -> Action:
-    """Return who has to do what about a document of which `word` holds."""
-    meant = interpret(word.code, word.dialect, word.version, word.interface_code)
-    return action(word.canonical, today, direction, said=meant, reasons=_codes(word.reasons))
-
-
-def what_about_flow(report: AnyRow) -> Action:
-    """Return who has to do what about a flow of which `report` holds."""
-    return flow_action(report.canonical or "", [error[1] for error in report.about.get("errors", ())])
-
-
-REFUSED_HERE = Action(
-    Actor.US,
-    "replace",
-    "Corrigez le document et déposez-le de nouveau ; le verdict dit ce qui ne va pas.",
-    "Mend the document and drop it again; its verdict says what is wrong.",
-)
-"""For what edid itself did not let leave: nobody outside has seen it."""
-
-
-def refused_in(tx: Connection, report: AnyRow, flow_id: int) -> frozenset[int]:
-    """Return the documents that a report of partial integration may mean: those it names, or all when it names none.
-
-    Source: AIFE, schema CPPStatut V1_19: an error line has no field for the invoice; its texts may name it.
-    """
-    documents = tables.documents.c
-    rows = tx.execute(select(documents.id, documents.number).where(documents.flow_id == flow_id)).all()
-    named = frozenset(row.id for row in rows if row.number and names(report, row.number))
-    return named or frozenset(row.id for row in rows)
-
-
-def names(report: AnyRow, number: str) -> bool:
-    """Tell whether the errors of a flow report name the invoice `number`, as a word of its own."""
-    written = re.compile(rf"(?<![\w/-]){re.escape(number)}(?![\w/-])")
-    return any(written.search(text) for error in report.about.get("errors", ()) for text in error if text)
-
-
 def _mark_double(tx: Connection, words: Mapping[int, Sequence[AnyRow]]) -> None:
     """Note in the history which words do not count, because others do."""
     marks = []
@@ -253,39 +168,6 @@ def _mark_double(tx: Connection, words: Mapping[int, Sequence[AnyRow]]) -> None:
             if wanted != row.disregarded:
                 marks.append({"row_id": row.id, "disregarded": wanted})
     _update(tx, tables.statuses, marks)
-
-
-def words_about(
-    view: Connection, *, documents_: Sequence[int] = (), flows_: Sequence[int] = ()
-) -> dict[int, list[AnyRow]]:
-    """Return what was said about documents or about flows, by their ids; those of which nothing was said have none."""
-    statuses = tables.statuses.c
-    key, ids = (statuses.document_id, documents_) if documents_ else (statuses.flow_id, flows_)
-    found: dict[int, list[AnyRow]] = defaultdict(list)
-    for part in chunks(ids):
-        query = select(
-            key.label("about_row"),
-            statuses.id,
-            statuses.dialect,
-            statuses.version,
-            statuses.interface_code,
-            statuses.code,
-            statuses.canonical,
-            statuses.label,
-            statuses.comment,
-            statuses.status_at,
-            statuses.received_at,
-            statuses.about,
-            statuses.reasons,
-            statuses.disregarded,
-        ).where(key.in_(part))
-        for row in view.execute(query):
-            found[row.about_row].append(row)
-    return found
-
-
-def _codes(reasons: Sequence[Mapping[str, Any]] | None) -> list[str]:
-    return [reason["code"] for reason in reasons or () if reason.get("code")]
 
 
 def _word(row: AnyRow | None) -> str | None:

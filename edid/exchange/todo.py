@@ -10,15 +10,9 @@ from sqlalchemy import Connection, select
 
 from edid.clock import now
 from edid.errors import PermanentError
-from edid.exchange.standing import (
-    REFUSED_HERE,
-    SETTLED,
-    newest_word,
-    refresh_documents,
-    what_about_flow,
-    what_now,
-    words_about,
-)
+from edid.exchange.asked import REFUSED_HERE, what_about_flow, what_now
+from edid.exchange.standing import SETTLED, refresh_documents
+from edid.exchange.words import newest_word, words_about
 from edid.journal import queries, tables
 from edid.journal.database import Journal
 from edid.journal.events import Event, record

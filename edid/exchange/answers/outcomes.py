@@ -12,7 +12,8 @@ from sqlalchemy import Connection, select
 from edid.config.answers import Markers
 from edid.exchange.answers.history import Heard, heard
 from edid.exchange.answers.kinds import told_by
-from edid.exchange.standing import names, newest_word
+from edid.exchange.asked import names
+from edid.exchange.words import newest_word
 from edid.journal.chunks import chunks
 from edid.journal.rows import AnyRow
 from edid.journal.states import DocumentState

@@ -12,12 +12,11 @@ import io
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from decimal import Decimal
 
 from edid.errors import RefusedInputError
-from edid.exchange.decisions.decision import Decision, Payment
+from edid.exchange.decisions.decision import Decision
+from edid.exchange.decisions.values import day_of, moment_of, payments_of, reasons_of, text_of
 
 KEYS = (
     "document",
@@ -39,7 +38,6 @@ LARGEST = 5 * 1000**2
 """Bytes of a decision file."""
 MOST = 10_000
 """Decisions in one file."""
-_LONGEST = 2_000
 _SEPARATORS = ";,\t"
 
 
@@ -106,10 +104,10 @@ def _decision(data: object) -> Decision:
     named = {str(key).strip().casefold(): value for key, value in data.items()}
     if unknown := sorted(named.keys() - set(KEYS)):
         raise ValueError(f"unknown: {', '.join(name[:50] for name in unknown[:5])}; known: {', '.join(KEYS)}")
-    status, document = _string(named, "status"), _string(named, "document")
+    status, document = text_of(named, "status"), text_of(named, "document")
     if status is None:
         raise ValueError("'status' is missing")
-    number = _string(named, "number")
+    number = text_of(named, "number")
     if document is None and number is None:
         raise ValueError("'document' or 'number' is missing")
     if document is not None and not (document.isascii() and document.isdigit() and len(document) < 19):
@@ -118,83 +116,14 @@ def _decision(data: object) -> Decision:
         status,
         int(document) if document else None,
         number,
-        _string(named, "supplier"),
-        _day(_string(named, "issue_date"), "issue_date"),
-        _reasons(named.get("reason")),
-        _string(named, "comment"),
-        _payments(named),
-        _string(named, "payment_order"),
-        _moment(_string(named, "at")),
+        text_of(named, "supplier"),
+        day_of(text_of(named, "issue_date"), "issue_date"),
+        reasons_of(named.get("reason")),
+        text_of(named, "comment"),
+        payments_of(named),
+        text_of(named, "payment_order"),
+        moment_of(text_of(named, "at")),
     )
-
-
-def _string(named: Mapping[str, Any], key: str) -> str | None:
-    value = named.get(key)
-    if value is None or isinstance(value, (Mapping, list, bool)):
-        if value is None:
-            return None
-        raise ValueError(f"'{key}' is one value")
-    text = str(value).strip()
-    if len(text) > _LONGEST:
-        raise ValueError(f"'{key}' is longer than {_LONGEST} characters")
-    return text or None
-
-
-def _reasons(value: object) -> tuple[str, ...]:
-    written = value if isinstance(value, list) else str(value or "").replace("|", " ").split()
-    return tuple(str(each).strip()[:_LONGEST] for each in written if str(each).strip())
-
-
-def _payments(named: Mapping[str, Any]) -> tuple[Payment, ...]:
-    listed = named.get("payments")
-    if listed is None:
-        return (_payment(named),) if named.get("amount") is not None else ()
-    if not isinstance(listed, list) or not all(isinstance(each, Mapping) for each in listed):
-        raise ValueError("'payments' is a list of objects with amount, currency and vat_rate")
-    if len(listed) > _LONGEST:
-        raise ValueError(f"more than {_LONGEST} payments")
-    return tuple(_payment(each) for each in listed)
-
-
-def _payment(data: Mapping[str, Any]) -> Payment:
-    amount, rate = _amount(data, "amount"), _amount(data, "vat_rate")
-    if amount is None:
-        raise ValueError("'amount' is missing")
-    return Payment(amount, _string(data, "currency") or "EUR", rate, _day(_string(data, "paid_on"), "paid_on"))
-
-
-def _amount(data: Mapping[str, Any], key: str) -> Decimal | None:
-    text = _string(data, key)
-    if text is None:
-        return None
-    try:
-        value = Decimal(text.replace("\u202f", "").replace("\xa0", "").replace(" ", "").replace(",", "."))
-    except InvalidOperation:
-        raise ValueError(f"'{key}' is no number: {text[:40]}") from None
-    if not value.is_finite() or abs(value.adjusted()) > 15:
-        raise ValueError(f"'{key}' is no amount: {text[:40]}")
-    return value
-
-
-def _day(text: str | None, key: str) -> date | None:
-    if text is None:
-        return None
-    for form in ("%Y-%m-%d", "%d/%m/%Y", "%Y%m%d"):
-        try:
-            return datetime.strptime(text, form).replace(tzinfo=UTC).date()
-        except ValueError:
-            continue
-    raise ValueError(f"'{key}' is no date such as 2026-11-23: {text[:40]}")
-
-
-def _moment(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f"'at' is no time such as 2026-11-23T10:00:00+01:00: {text[:40]}") from None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
 def _refused(why: str) -> RefusedInputError:

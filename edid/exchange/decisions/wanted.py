@@ -13,8 +13,8 @@ from edid.documents.cdar.names import BUYER, SELLER
 from edid.documents.kinds import Facts, InvoiceStatus, Kind
 from edid.exchange.decisions.decision import Decision
 from edid.exchange.house import AnySheet
-from edid.exchange.standing import Word, words_about
 from edid.exchange.storable import cut, facts_of
+from edid.exchange.words import Word, words_about
 from edid.journal import tables
 from edid.journal.rows import AnyRow
 from edid.journal.states import Direction, DocumentState

@@ -1,0 +1,86 @@
+"""The values of a decision file: texts, sums, days and times, as people and ERPs write them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from edid.exchange.decisions.decision import Payment
+
+_LONGEST = 2_000
+
+
+def text_of(named: Mapping[str, Any], key: str) -> str | None:
+    """Return one value as text without outer blanks, or None. Raises ValueError for a list, or what is too long."""
+    value = named.get(key)
+    if value is None or isinstance(value, (Mapping, list, bool)):
+        if value is None:
+            return None
+        raise ValueError(f"'{key}' is one value")
+    text = str(value).strip()
+    if len(text) > _LONGEST:
+        raise ValueError(f"'{key}' is longer than {_LONGEST} characters")
+    return text or None
+
+
+def reasons_of(value: object) -> tuple[str, ...]:
+    """Return the codes of motives in a list, or in a text with blanks or | between them."""
+    written = value if isinstance(value, list) else str(value or "").replace("|", " ").split()
+    return tuple(str(each).strip()[:_LONGEST] for each in written if str(each).strip())
+
+
+def payments_of(named: Mapping[str, Any]) -> tuple[Payment, ...]:
+    """Return the sums of `payments`, or the one that stands in the row itself. Raises ValueError."""
+    listed = named.get("payments")
+    if listed is None:
+        return (_payment(named),) if named.get("amount") is not None else ()
+    if not isinstance(listed, list) or not all(isinstance(each, Mapping) for each in listed):
+        raise ValueError("'payments' is a list of objects with amount, currency and vat_rate")
+    if len(listed) > _LONGEST:
+        raise ValueError(f"more than {_LONGEST} payments")
+    return tuple(_payment(each) for each in listed)
+
+
+def _payment(data: Mapping[str, Any]) -> Payment:
+    amount, rate = _amount(data, "amount"), _amount(data, "vat_rate")
+    if amount is None:
+        raise ValueError("'amount' is missing")
+    return Payment(amount, text_of(data, "currency") or "EUR", rate, day_of(text_of(data, "paid_on"), "paid_on"))
+
+
+def _amount(data: Mapping[str, Any], key: str) -> Decimal | None:
+    text = text_of(data, key)
+    if text is None:
+        return None
+    try:
+        value = Decimal(text.replace("\u202f", "").replace("\xa0", "").replace(" ", "").replace(",", "."))
+    except InvalidOperation:
+        raise ValueError(f"'{key}' is no number: {text[:40]}") from None
+    if not value.is_finite() or abs(value.adjusted()) > 15:
+        raise ValueError(f"'{key}' is no amount: {text[:40]}")
+    return value
+
+
+def day_of(text: str | None, key: str) -> date | None:
+    """Return a day written as 2026-11-23, 23/11/2026 or 20261123. Raises ValueError."""
+    if text is None:
+        return None
+    for form in ("%Y-%m-%d", "%d/%m/%Y", "%Y%m%d"):
+        try:
+            return datetime.strptime(text, form).replace(tzinfo=UTC).date()
+        except ValueError:
+            continue
+    raise ValueError(f"'{key}' is no date such as 2026-11-23: {text[:40]}")
+
+
+def moment_of(text: str | None) -> datetime | None:
+    """Return a time in ISO 8601; without a zone it is UTC. Raises ValueError."""
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"'at' is no time such as 2026-11-23T10:00:00+01:00: {text[:40]}") from None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
