@@ -12,8 +12,9 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_u
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from edid.errors import ConfigError, TransientError
+from edid.journal.chain import LOCK
 
-HEAD = "0002"
+HEAD = "0003"
 """The schema revision that this code works with; a test compares it with the migrations."""
 _BUSY_MS = 30_000
 
@@ -29,11 +30,15 @@ class Journal:
     def writing(self) -> Iterator[Connection]:
         """Give one transaction that commits at the end, or leaves nothing behind on an error.
 
-        Writers of this process queue here; writers of other processes wait for the database lock.
+        Writers of this process queue here; writers of other processes wait for the database lock, on PostgreSQL
+        for the end of the chain of events.
         """
         with self._lock, self._engine.connect() as connection:
             writer = connection.execution_options(edid_writes=True)
             with writer.begin():
+                if self._engine.dialect.name != "sqlite":
+                    # Before any other row: two writers that took rows first could wait for each other's events.
+                    writer.execute(LOCK)
                 yield writer
 
     @contextmanager

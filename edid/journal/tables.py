@@ -202,9 +202,21 @@ events = Table(
     Column("from_state", String(16)),
     Column("to_state", String(16)),
     Column("data", JSON, nullable=False),
+    Column("previous", String(64), nullable=False, comment="hash of the event before; 64 zeros for the first"),
+    Column("hash", String(64), nullable=False, comment="of previous and of this event; see edid.journal.chain"),
     Index("ix_events_entity", "entity", "entity_id"),
     Index("ix_events_sheet", "sheet", "id"),
 )
+"""Append-only: triggers refuse every change of what stands here."""
+
+chain_head = Table(
+    "chain_head",
+    metadata,
+    Column("name", String(8), primary_key=True, comment="events"),
+    Column("event_id", BigInteger, nullable=False, comment="newest event; 0 before the first"),
+    Column("hash", String(64), nullable=False),
+)
+"""Where the chain of events ends: one row, which writers take in turn."""
 
 alerts = Table(
     "alerts",

@@ -1,1 +1,1 @@
-"""The simulated platform: an SFTP drop box on loopback that checks and answers as Chorus Pro does."""
+"""The simulated platform: a drop box on loopback that checks and answers as public texts say platforms do."""

@@ -117,9 +117,7 @@ def _others(year: str, today: date) -> dict[str, bytes]:
 
 
 class _Finished:
-    """True when every dropped file has its verdict, every flow its report, every incoming invoice its place, and every
-    kind of trouble has come back.
-    """
+    """True when every file has its verdict, every flow its report, and every kind of trouble has come back."""
 
     def __init__(self, journal: Journal, dropped: int) -> None:
         self._journal = journal

@@ -48,7 +48,7 @@ class Step:
 
 
 HISTORICAL_COMMENTS: Final[Mapping[str, str]] = {
-    "04": "Code service inconnu de la structure : corrigez-le et renvoyez la facture, même numéro.",
+    "04": "Code service inconnu de la structure.",
     "05": "MONTANT_ERR : le montant ne correspond pas à la commande. Émettez une nouvelle facture.",
     "06": "Pièce justificative manquante : joignez le bon de livraison pour compléter la facture.",
 }

@@ -69,8 +69,10 @@ class Playground:
         other = SandboxPlatform(
             folder / f"partner-{RECEIVER}", being_written=servers[RECEIVER].being_written, suppliers=platform
         )
-        for each in (*servers.values(), platform, other):
-            each.start()
+        for server in servers.values():
+            server.start()
+        platform.start()
+        other.start()
         _write_configuration(folder, key_file, servers)
         return cls(folder, servers[SENDER], servers[RECEIVER], platform, other)
 

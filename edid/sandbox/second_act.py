@@ -1,4 +1,4 @@
-"""The second act of the demonstration: what needs somebody is listed, one invoice is completed, another decided upon."""
+"""The second act of the demonstration: who needs somebody is listed, one invoice is completed, one decided upon."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from edid.sandbox.playground import RECEIVER, SENDER, Playground
 from edid.store.durable import durable_write
 
 _TROUBLES = {"SUSPENDUE", "A_RECYCLER", "REJETEE"}
+_LINES = 7
+"""More than any invoice of the first act has: the same bytes would be no answer."""
 _SUSPENDED, _PAID, _DECIDED = "SUSPENDUE", "MISE_EN_PAIEMENT", "SERVICE_FAIT"
 
 
@@ -53,7 +55,8 @@ def begin(playground: Playground, journal: Journal, console: Console, today: dat
     suspended = next(row for row in sent if row.status == _SUSPENDED)
     first = min(received, key=lambda row: row.id)
     console.print(f"The ERP completes invoice {suspended.number}: it drops it again, with what was missing.")
-    _drop(playground, SENDER, "out", f"{suspended.number}-completee.xml", ubl_invoice(suspended.number, today, lines=4))
+    completed = ubl_invoice(suspended.number, today, lines=_LINES)
+    _drop(playground, SENDER, "out", f"{suspended.number}-completee.xml", completed)
     console.print(f"The ERP says of the received invoice {first.number} that the service was rendered.")
     decision = {"document": first.id, "status": _DECIDED}
     _drop(playground, RECEIVER, "decide", "decision.json", json.dumps(decision).encode())
