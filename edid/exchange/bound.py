@@ -11,6 +11,7 @@ from edid.config.sheet import SenderSheet
 from edid.documents.kinds import Facts, InvoiceStatus, Kind
 from edid.exchange.house import AnySheet
 from edid.exchange.storable import cut
+from edid.exchange.words import SAYS_DOUBLE, only_says_double, words_about
 from edid.journal import tables
 from edid.journal.rows import AnyRow
 from edid.journal.states import Direction, DocumentState
@@ -48,7 +49,21 @@ def document_of(tx: Connection, sheet: AnySheet, status: InvoiceStatus) -> int |
             best, strength = [row.id], match
         elif match == strength and best:
             best.append(row.id)
-    return best[-1] if len(best) == 1 or (best and strength is Match.EXACT) else None
+    if len(best) > 1 and strength is Match.EXACT:
+        return _delivery(tx, best, status)
+    return best[0] if len(best) == 1 else None
+
+
+def _delivery(tx: Connection, deliveries: Sequence[int], status: InvoiceStatus) -> int:
+    """Return the delivery of one invoice that a status speaks of.
+
+    The later one; but once that was refused for being the second, only such a refusal speaks of it.
+    """
+    if {reason.code for reason in status.reasons} & SAYS_DOUBLE:
+        return deliveries[-1]
+    words = words_about(tx, documents_=deliveries)
+    standing = [each for each in deliveries if not words[each] or not all(map(only_says_double, words[each]))]
+    return (standing or deliveries)[-1]
 
 
 def _message_of(tx: Connection, sheet: AnySheet, status: InvoiceStatus) -> int | None:

@@ -22,6 +22,7 @@ from edid.exchange.pulse import Pulse
 from edid.exchange.readable import originals
 from edid.exchange.received import ReceivedFlow, Router
 from edid.exchange.standards import standard_of, weighed_for
+from edid.exchange.standing import refresh_documents
 from edid.exchange.statuses import journal_statuses
 from edid.journal import tables
 from edid.journal.events import Event, record
@@ -204,6 +205,7 @@ def _journal_documents(tx: Connection, received: ReceivedFlow) -> None:
         tx.execute(update(tables.documents).where(columns.id == ids[link.row]).values(refers))
         received.documents[link.row].update(refers)
     record(tx, [_event(row_id, row) for row_id, row in zip(ids, received.documents, strict=True)])
+    refresh_documents(tx, ids)
 
 
 def _event(row_id: int, row: Mapping[str, Any]) -> Event:

@@ -21,7 +21,7 @@ from edid.journal import tables
 from edid.journal.chunks import chunks
 from edid.journal.rows import AnyRow
 from edid.journal.states import Direction, DocumentState
-from edid.lifecycle.action import Action, Actor
+from edid.lifecycle.action import Action, Actor, action
 from edid.lifecycle.flow_reports import FlowReport
 
 SETTLED = "document.settled"
@@ -30,6 +30,8 @@ MESSAGES = (Kind.CPP_STATUT, Kind.CDAR)
 """Kinds of document that are lifecycle messages."""
 _NOT_ON_ITS_WAY = frozenset({DocumentState.REJECTED, DocumentState.HELD, DocumentState.DUPLICATE})
 _LONGEST_WORD = 40
+_MADE_AVAILABLE_AGAIN = "COMPLETEE"
+"""A received invoice that the platform hands over anew, completed or recycled, is to be treated again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ def refresh_flows(tx: Connection, flow_ids: Iterable[int]) -> None:
     refused = []
     for part in chunks(wanted):
         said = words_about(tx, flows_=part)
+        _mark_double(tx, said)
         rows = [(flow_id, newest_word(said[flow_id])) for flow_id in part if said[flow_id]]
         _update(tx, tables.flows, [{"row_id": i, "report": _word(row)} for i, row in rows if row is not None])
         refused += [flow_id for flow_id, row in rows if row is not None and row.canonical == FlowReport.REFUSED]
@@ -107,7 +110,7 @@ class _History:
                 documents.number,
                 documents.created_at,
                 documents.flow_id,
-                documents.about_id,
+                documents.answers_as,
                 flows.report,
             )
             .select_from(tables.documents.outerjoin(tables.flows, documents.flow_id == flows.id))
@@ -143,6 +146,8 @@ class _History:
             return REFUSED_HERE, row.created_at
         if word is not None:
             return what_now(word, today, row.direction), word.status_at or word.received_at
+        if row.direction == Direction.IN and row.state == DocumentState.FILED and row.answers_as is not None:
+            return action(_MADE_AVAILABLE_AGAIN, today, Direction.IN), row.created_at
         report = newest_word(self._reports[row.flow_id]) if row.direction == Direction.OUT else None
         if report is None:
             return None, None

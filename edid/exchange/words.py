@@ -19,7 +19,9 @@ DOUBLE = "double"
 """Why a word is disregarded: it refuses a repeated delivery, and says nothing about the first."""
 REFUSED = "refused"
 """Why a word of ours is disregarded: the message that said it was refused."""
-_SAYS_DOUBLE = frozenset({"DOUBLON", "DOUBLE_FACT", "REJ_UNI", "IRR_UNCITE", "IRR_UNICITE"})
+_TRANSMISSION = ("200", "201", "202", "203")
+SAYS_DOUBLE = frozenset({"DOUBLON", "DOUBLE_FACT", "REJ_UNI", "IRR_UNCITE", "IRR_UNICITE"})
+"""Motives of a refusal that only says: it was here already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,15 @@ class Word:
         """Its own timestamp."""
         at: datetime | None = self.row.status_at
         return at
+
+    @property
+    def rank(self) -> int:
+        """Its place among words of the same second: transmission (200 to 203) comes in that order, before treatment.
+
+        CDAR times have whole seconds, and platforms say 202 and 203 in one.
+        """
+        code = str(self.row.code)
+        return _TRANSMISSION.index(code) - len(_TRANSMISSION) if code in _TRANSMISSION else 0
 
     @property
     def arrival(self) -> int:
@@ -60,7 +71,7 @@ def only_says_double(row: AnyRow) -> bool:
     """
     codes = {error[1] for error in row.about.get("errors", ())}
     codes |= set(codes_of(row.reasons))
-    return bool(codes) and codes <= _SAYS_DOUBLE
+    return bool(codes) and codes <= SAYS_DOUBLE
 
 
 def words_about(

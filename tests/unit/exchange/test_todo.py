@@ -11,6 +11,7 @@ from edid.exchange import todo
 from edid.sandbox.answers import Fault, StatusLine, flow_report, invoice_statuses
 from edid.sandbox.invoices import ubl_invoice
 from tests.unit.exchange.corridor import Corridor
+from tests.unit.exchange.pivots import Unit, pivot_with
 from tests.unit.exchange.returned import AT, DAY, FACTS, flow_name, parsed
 
 
@@ -95,3 +96,11 @@ def test_what_waits_for_nobody_cannot_be_settled(corridor):
         todo.settle(corridor.house.journal, 1, "")
     with pytest.raises(PermanentError, match="no document 99"):
         todo.settle(corridor.house.journal, 99, "")
+
+
+def test_an_invoice_that_is_made_available_again_is_on_the_list(corridor):
+    receiver = corridor.receiver()
+    corridor.inbound(str(flow_name("FEN0036A", 1)), pivot_with(Unit("R-1", "1")), receiver)
+    corridor.inbound(str(flow_name("FEN0036A", 2)), pivot_with(Unit("R-1", "1", "Complétée")), receiver)
+    (row,) = listed(corridor)
+    assert (row["id"], row["direction"], row["number"]) == (2, "in", "R-1")
