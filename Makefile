@@ -52,6 +52,7 @@ bench: $(VENV)/test ## Measure against what a user would script (prints a table)
 	@tests/partners/install.sh
 	$(BIN)/python benchmarks/exchange.py
 	$(BIN)/python benchmarks/validation.py
+	$(BIN)/python benchmarks/lifecycle.py
 
 .PHONY: conformance
 conformance: $(VENV)/test ## Compare verdicts with the official rules (needs EDID_CORPUS)
