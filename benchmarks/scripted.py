@@ -1,6 +1,7 @@
 """What a user would script to judge invoices, in one process: lxml for the schema, SaxonC for the official rules.
 
-Started by `Child` as `script`, or as `direct`: the same protocol around `edid.validation.judging.judge_file`, without the pool.
+`benchmarks.scripted.Child` starts it as `script`, or as `direct`: the same protocol around
+`edid.validation.judging.judge_file`, without the pool.
 `python benchmarks/scripted.py script|direct` reads one JSON object a line and answers one.
 """
 
