@@ -33,7 +33,7 @@ demo: $(VENV)/runtime ## See it work: drop folder to SFTP partner and back, on e
 test: $(VENV)/test ## Run all checks and tests
 	@tests/partners/install.sh
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 .PHONY: lint
 lint: $(VENV)/test ## Style, types and the layers of the house

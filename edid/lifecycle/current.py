@@ -44,9 +44,9 @@ def current(history: Iterable[_S]) -> _S | None:
 def timeline(history: Iterable[_S]) -> list[_S]:
     """Return `history` from the oldest word to the newest, those that do not count included.
 
-    Sorted by own timestamp, then by `rank` where words have one, then by arrival; undated words come first. Of words with the same code and
-    timestamp only the first arrival stays: a repetition says nothing new. A word that counts and one that does
-    not are no repetition of each other.
+    Sorted by own timestamp, then by `rank` where words have one, then by arrival; undated words come first. Of words
+    with the same code and timestamp only the first arrival stays: a repetition says nothing new. A word that counts and
+    one that does not are no repetition of each other.
     """
     first: dict[tuple[str, datetime, bool], _S] = {}
     for said in sorted(history, key=lambda said: said.arrival):
