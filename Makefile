@@ -35,6 +35,11 @@ test: $(VENV)/test ## Run all checks and tests
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/pytest -n 2 --dist loadfile
 
+.PHONY: faults
+faults: $(VENV)/test ## Kill and fail every system call that changes something, restart, count (FAULTS=--help)
+	@tests/partners/install.sh
+	$(BIN)/python -m tests.faults.campaign $(FAULTS)
+
 .PHONY: lint
 lint: $(VENV)/test ## Style, types and the layers of the house
 	$(BIN)/ruff check .

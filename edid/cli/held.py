@@ -60,7 +60,9 @@ def release(
     with state(context).journal() as journal:
         sheet = sender_named(configuration, held.held(journal, document_id).sheet)
         with JudgePool(configuration.settings.limits, packs=AddedRules(folder / RULES).catalogue) as judges:
-            verdict = held.release(journal, BlobStore(folder / "store"), judges, sheet, document_id, anyway=anyway)
+            verdict = held.release(
+                journal, BlobStore(folder / "store", tidy=False), judges, sheet, document_id, anyway=anyway
+            )
     if verdict.outcome is Outcome.INVALID:
         first = verdict.findings[0]
         raise PermanentError(

@@ -23,6 +23,7 @@ from edid.cli import (
     explain,
     flows,
     held,
+    journal,
     poll,
     route,
     rules,
@@ -51,6 +52,7 @@ app.add_typer(status.app, name="status")
 app.add_typer(todo.app, name="todo")
 app.add_typer(held.app, name="held")
 app.add_typer(alerts.app, name="alerts")
+app.add_typer(journal.app, name="journal")
 app.command("run")(service.run)
 app.command("validate")(validate.validate)
 app.command("explain")(explain.explain_command)

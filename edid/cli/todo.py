@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 
 import typer
 
 from edid.cli.context import one_of, state
 from edid.cli.output import Format, FormatOption, show
 from edid.exchange import todo
+from edid.intake.names import printable
 from edid.lifecycle.action import Actor
 
 app = typer.Typer(help="Invoices that need someone, oldest first.", invoke_without_command=True)
@@ -33,8 +35,10 @@ COLUMNS = (
     "file_name",
     "flow_name",
 )
-BRIEF = ("id", "sheet", "number", "buyer", "since", "deadline", "status", "motive", "comment", "what")
-"""What fits a terminal; the other formats have everything."""
+_WORDS = {
+    "fr": {"motive": "motif", "comment": "commentaire", "what": "à faire", "since": "depuis", "before": "avant"},
+    "en": {"motive": "motive", "comment": "comment", "what": "to do", "since": "since", "before": "before"},
+}
 _EVERYBODY = "all"
 
 
@@ -55,10 +59,33 @@ def list_(
     one_of("--who", who, [*actors, _EVERYBODY])
     one_of("--language", language, ("fr", "en"))
     spoken = language or state(context).configuration().settings.language
+    tongue: todo.Language = "en" if spoken == "en" else "fr"
     wanted = todo.Wanted(None if who == _EVERYBODY else who, sheet, number, limit)
     with state(context).journal() as journal, journal.reading() as view:
-        rows = todo.waiting(view, wanted, "en" if spoken == "en" else "fr")
-    show(rows, COLUMNS, form, brief=BRIEF)
+        rows = todo.waiting(view, wanted, tongue)
+    if form is Format.TABLE:
+        _tell(rows, _WORDS[tongue])
+    else:
+        show(rows, COLUMNS, form)
+
+
+def _tell(rows: Sequence[Mapping[str, Any]], words: Mapping[str, str]) -> None:
+    """Write one paragraph for each document: a table has no room for sentences."""
+    for row in rows:
+        name = row["number"] or row["file_name"] or ""
+        since = f", {words['since']} {row['since']:%Y-%m-%d}" if row["since"] else ""
+        before = f", {words['before']} {row['deadline']:%Y-%m-%d}" if row["deadline"] else ""
+        typer.secho(f"{row['id']}  {printable(name)}  {row['status'] or row['state']}{since}{before}", bold=True)
+        amount = f"{row['amount']} {row['currency'] or ''}".strip() if row["amount"] else None
+        whom = row["seller"] if row["direction"] == "in" else row["buyer"]
+        about = (row["sheet"], whom, amount, row["file_name"] if row["number"] else None)
+        typer.echo(f"    {' | '.join(printable(str(each)) for each in about if each)}")
+        for key in ("motive", "comment", "what"):
+            if row[key]:
+                typer.echo(f"    {words[key]}: {printable(row[key])}")
+        typer.echo("")
+    if not rows:
+        typer.echo("nothing to show")
 
 
 @app.command()

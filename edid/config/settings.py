@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from pydantic import AfterValidator, Field
 
+from edid.config.audit import Audit
 from edid.config.base import Section
 from edid.config.values import Allowed, ConfigPath, Period, Size
 
@@ -83,7 +84,7 @@ class Schedules(Section):
 
 
 class Settings(Section):
-    """The whole of `edid.yaml`: where things are, limits, logging and schedules."""
+    """The whole of `edid.yaml`: where things are, limits, logging, schedules, audit trail."""
 
     spool: ConfigPath = Field(examples=["/var/spool/edid"])
     """The folders that ERPs see: one folder per sheet below it."""
@@ -98,3 +99,4 @@ class Settings(Section):
     limits: Limits = Limits()
     logging: Logging = Logging()
     schedules: Schedules = Schedules()
+    audit: Audit = Audit()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Connection, or_, select
 
+from edid.clock import aware
 from edid.config.sheet import SenderSheet
 from edid.documents.kinds import Facts, InvoiceStatus, Kind
 from edid.exchange.house import AnySheet
@@ -57,13 +58,28 @@ def document_of(tx: Connection, sheet: AnySheet, status: InvoiceStatus) -> int |
 def _delivery(tx: Connection, deliveries: Sequence[int], status: InvoiceStatus) -> int:
     """Return the delivery of one invoice that a status speaks of.
 
-    The later one; but once that was refused for being the second, only such a refusal speaks of it.
+    A repetition goes where the first went. Else the latest that had left when the status was set; one that was refused
+    for being the second is spoken of by such a refusal only.
     """
+    words = words_about(tx, documents_=deliveries)
+    at = aware(status.at)
+    for each in deliveries:
+        if any((row.code, row.status_at) == (status.code, at) for row in words.get(each, ())):
+            return each
     if {reason.code for reason in status.reasons} & SAYS_DOUBLE:
         return deliveries[-1]
-    words = words_about(tx, documents_=deliveries)
-    standing = [each for each in deliveries if not words[each] or not all(map(only_says_double, words[each]))]
+    if at is not None:
+        deliveries = _left_by(tx, deliveries, at) or deliveries
+    standing = [each for each in deliveries if not words.get(each) or not all(map(only_says_double, words[each]))]
     return (standing or deliveries)[-1]
+
+
+def _left_by(tx: Connection, deliveries: Sequence[int], at: datetime) -> list[int]:
+    """Return those of `deliveries` that had left at the time `at`, in their order."""
+    documents, flows = tables.documents.c, tables.flows.c
+    sent = select(documents.id).join(tables.flows, documents.flow_id == flows.id)
+    left = set(tx.execute(sent.where(documents.id.in_(deliveries), flows.sent_at <= at)).scalars())
+    return [each for each in deliveries if each in left]
 
 
 def _message_of(tx: Connection, sheet: AnySheet, status: InvoiceStatus) -> int | None:

@@ -89,8 +89,9 @@ def file_return(folder: Path, name: str, source: Path, origin: Origin, note: Map
     """File one received file in `folder` as it is, with its note `<name>.json` beside it; return its path."""
     _make_durably(folder)
     target = _free_file(folder, safe_name(name, limit=_LONGEST_NAME), origin)
-    durable_write(_note_of(target), json_text({"origin": origin.as_json(), **note}).encode())
-    copy_durably(source, target)
+    owner = f"{origin.flow_id}-{origin.position}"
+    durable_write(_note_of(target), json_text({"origin": origin.as_json(), **note}).encode(), owner=owner)
+    copy_durably(source, target, owner=owner)
     return target
 
 

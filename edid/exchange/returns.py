@@ -211,7 +211,7 @@ def _journal_documents(tx: Connection, received: ReceivedFlow) -> None:
 def _event(row_id: int, row: Mapping[str, Any]) -> Event:
     """Return what happened to a received document: filed, set aside as a duplicate, or kept from the ERP."""
     word = "excluded" if row["excluded"] else str(row["state"])
-    data = {"number": row["number"], "seller": row["seller_key"], "filed_as": row["filed_as"]}
+    data = {"sha256": row["sha256"], "number": row["number"], "seller": row["seller_key"], "filed_as": row["filed_as"]}
     refers = ("duplicate_of", "answers_id", "answers_as", "routed_by")
     data |= {name: row[name] for name in refers if row[name] is not None}
     data |= row["excluded"] or {}

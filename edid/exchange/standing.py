@@ -16,7 +16,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from edid.clock import now
 from edid.documents.kinds import Kind
 from edid.exchange.asked import REFUSED_HERE, refused_in, what_about_flow, what_now
-from edid.exchange.words import DOUBLE, REFUSED, newest_word, only_says_double, words_about
+from edid.exchange.words import DOUBLE, REFUSED, doubles, newest_word, words_about
 from edid.journal import tables
 from edid.journal.chunks import chunks
 from edid.journal.rows import AnyRow
@@ -166,11 +166,10 @@ def _mark_double(tx: Connection, words: Mapping[int, Sequence[AnyRow]]) -> None:
     """Note in the history which words do not count, because others do."""
     marks = []
     for rows in words.values():
-        told = [row for row in rows if row.disregarded != REFUSED]
-        counting = [row for row in told if not only_says_double(row)]
-        for row in told:
-            wanted = DOUBLE if counting and only_says_double(row) else None
-            if wanted != row.disregarded:
+        void = doubles(rows)
+        for row in rows:
+            wanted = DOUBLE if row.id in void else None
+            if row.disregarded not in {REFUSED, wanted}:
                 marks.append({"row_id": row.id, "disregarded": wanted})
     _update(tx, tables.statuses, marks)
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import structlog
 from sqlalchemy import Connection, insert, select
 
-from edid.clock import now
+from edid.clock import aware, now
 from edid.documents.kinds import FlowStatus, InvoiceStatus, Kind, Reason
 from edid.exchange.bound import document_of, flow_of
 from edid.exchange.house import AnySheet
@@ -38,12 +38,26 @@ def journal_statuses(tx: Connection, sheet: AnySheet, source: AnyRow, received: 
     rows = [_row(tx, sheet, source, number, item) for number, item in enumerate(received)]
     made = insert(tables.statuses).returning(tables.statuses.c.id, sort_by_parameter_order=True)
     ids = tx.execute(made, rows).scalars().all()
-    record(tx, [_event(sheet, row_id, row) for row_id, row in zip(ids, rows, strict=True)])
     refresh_flows(tx, {row["flow_id"] for row in rows if row["flow_id"] is not None})
     refresh_documents(tx, {row["document_id"] for row in rows if row["document_id"] is not None})
     take_back(tx, _refused_messages(tx, rows))
+    void = _disregarded(tx, ids)
+    record(tx, [_event(sheet, row_id, row, void.get(row_id)) for row_id, row in zip(ids, rows, strict=True)])
     for row in rows:
         _tell(sheet, source, row)
+
+
+def _disregarded(tx: Connection, ids: Sequence[int]) -> dict[int, str]:
+    """Return which of the statuses `ids` do not count, and why."""
+    statuses = tables.statuses.c
+    void = [
+        row
+        for part in chunks(ids)
+        for row in tx.execute(
+            select(statuses.id, statuses.disregarded).where(statuses.id.in_(part), statuses.disregarded.is_not(None))
+        )
+    ]
+    return {row.id: row.disregarded for row in void}
 
 
 def _refused_messages(tx: Connection, rows: Sequence[dict[str, Any]]) -> list[int]:
@@ -89,7 +103,7 @@ def _row(tx: Connection, sheet: AnySheet, source: AnyRow, number: int, item: Rec
         "interface_code": source.interface_code,
         "code": status.code,
         "comment": status.comment,
-        "status_at": _aware(status.at),
+        "status_at": aware(status.at),
         "about": _about(status),
         "reasons": None,
         "received_at": now(),
@@ -114,10 +128,12 @@ def _row(tx: Connection, sheet: AnySheet, source: AnyRow, number: int, item: Rec
     }
 
 
-def _event(sheet: AnySheet, row_id: int, row: dict[str, Any]) -> Event:
+def _event(sheet: AnySheet, row_id: int, row: dict[str, Any], disregarded: str | None) -> Event:
     subject = row["subject"]
     data = {name: row[name] for name in ("dialect", "code", "canonical", "label", "comment", "reasons")}
     data["status"] = row_id
+    if disregarded is not None:
+        data["disregarded"] = disregarded
     return Event(f"{subject}.status", subject, row[f"{subject}_id"], sheet.name, data=data)
 
 
@@ -144,8 +160,3 @@ def _reason(reason: Reason) -> dict[str, Any]:
             for each in data["characteristics"]
         ]
     return data
-
-
-def _aware(at: datetime | None) -> datetime | None:
-    """Return the timestamp with a zone: without one it is read as UTC, no text of the platform says otherwise."""
-    return at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at

@@ -20,6 +20,8 @@ from edid.journal.rows import AnyRow
 from edid.journal.states import DocumentState
 from edid.lifecycle.action import Action, flow_action
 from edid.lifecycle.flow_reports import FlowReport, flow_meaning
+from edid.validation.explanations import explain
+from edid.validation.verdict import Severity
 
 Language = Literal["fr", "en"]
 _MOST_FINDINGS = 3
@@ -113,7 +115,7 @@ def _state(
 ) -> tuple[Action, str | None, str | None, str | None]:
     """Return what to do, and the state that asks for it with its motive and comment."""
     if row.state in _REFUSED_HERE:
-        return REFUSED_HERE, _HERE[language][row.state], _findings(row.verdict), None
+        return REFUSED_HERE, _HERE[language][row.state], _findings(row.verdict, language), None
     if word is not None:
         what = what_now(word, now().date(), row.direction)
         return what, word.label or word.code, _motive(word), word.comment
@@ -124,9 +126,16 @@ def _state(
     return what_about_flow(report), label, _errors(report), report.comment
 
 
-def _findings(verdict: Mapping[str, Any]) -> str | None:
-    findings = [f"{each['rule']} : {each['message']}" for each in verdict.get("findings", ())[:_MOST_FINDINGS]]
-    return " | ".join(findings) or verdict.get("not_judged_because")
+def _findings(verdict: Mapping[str, Any], language: Language) -> str | None:
+    """Return what keeps a document back, as edid explains it."""
+    fatal = [each for each in verdict.get("findings", ()) if each["severity"] == Severity.FATAL]
+    told = [f"{each['rule']} : {_meaning(each, language)}" for each in fatal[:_MOST_FINDINGS]]
+    return " | ".join(told) or verdict.get("not_judged_because")
+
+
+def _meaning(finding: Mapping[str, Any], language: Language) -> str:
+    told = explain(finding["rule"])
+    return told.meaning(language) if told.known else str(finding["message"])
 
 
 def _motive(word: AnyRow) -> str | None:

@@ -57,11 +57,19 @@ class Word:
 
 
 def newest_word(rows: Iterable[AnyRow]) -> AnyRow | None:
-    """Return the status that holds among `rows`, all about one thing; those that only say twice come last."""
-    listed = [row for row in rows if row.disregarded != REFUSED]
-    counting = [row for row in listed if not only_says_double(row)] or listed
-    newest = current(Word(row) for row in counting)
+    """Return the status that holds among `rows`, all about one thing."""
+    listed = list(rows)
+    void = doubles(listed)
+    newest = current(Word(row) for row in listed if row.disregarded != REFUSED and row.id not in void)
     return None if newest is None else newest.row
+
+
+def doubles(rows: Iterable[AnyRow]) -> frozenset[int]:
+    """Return which of `rows`, all about one thing, do not count: they only say twice, and the partner said more."""
+    listed = [row for row in rows if row.disregarded != REFUSED]
+    twice = frozenset(row.id for row in listed if only_says_double(row))
+    said_more = any(row.message_id is None and row.id not in twice for row in listed)
+    return twice if said_more else frozenset()
 
 
 def only_says_double(row: AnyRow) -> bool:
@@ -97,6 +105,7 @@ def words_about(
             statuses.about,
             statuses.reasons,
             statuses.disregarded,
+            statuses.message_id,
         ).where(key.in_(part))
         for row in view.execute(query):
             found[row.about_row].append(row)

@@ -48,7 +48,7 @@ def _frame(reading: Reading) -> str | None:
 
 def _refusal(reading: Reading, sheet: Sheet) -> RefusedInputError:
     frame = _frame(reading)
-    what = f"a document of kind {reading.kind}" + (f" and frame {frame}" if frame else "")
+    what = f"document of kind {reading.kind}" + (f" and frame {frame}" if frame else "")
     subscribed = ", ".join(_described(catalogue()[code]) for code in sheet.interfaces.emission) or "nothing"
     usable = [
         candidate.code

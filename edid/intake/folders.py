@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -70,22 +72,29 @@ class SheetFolders:
             self.spool.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise folder_failure(error, "create", self.spool) from error
-        _ensure(self.root, _OWN_MODE)
-        _ensure(self.incoming, _OWN_MODE)
+        ensure(self.root, _OWN_MODE)
+        ensure(self.incoming, _OWN_MODE)
         if not sender:
             return
-        _ensure(self.out, _DROP_MODE)
-        _ensure(self.claimed, _CLAIMED_MODE)
+        ensure(self.out, _DROP_MODE)
+        ensure(self.claimed, _CLAIMED_MODE)
         _same_filesystem(self.out, self.claimed)
         for folder in (self.rejected, self.duplicates):
-            _ensure(folder, _OWN_MODE)
+            ensure(folder, _OWN_MODE)
             _same_filesystem(self.out, folder)
 
 
-def _ensure(folder: Path, mode: int) -> None:
+def ensure(folder: Path, mode: int) -> None:
+    """Create `folder` with `mode` where it is missing, never to be seen with another, and make sure it can be used.
+
+    Raises OperatorError, or TransientError when the disk is full.
+    """
     try:
         if not os.path.lexists(folder):
             _create(folder, mode)
+        for unborn in folder.parent.glob(f".{glob.escape(folder.name)}.*.new"):
+            with suppress(OSError):
+                unborn.rmdir()  # a kill came before it had its name
     except OSError as error:
         raise folder_failure(error, "create", folder) from error
     if folder.is_symlink() or not folder.is_dir():

@@ -17,6 +17,7 @@ from edid.store.durable import copy_durably, durable_write, fsync_file, fsync_fo
 _NAME_MAX = 255
 _ROOM_FOR_NUMBER = len("-99999")
 _NOTE_MAX = 1 << 20
+_MODE = 0o640
 
 
 def set_aside(
@@ -46,11 +47,11 @@ def set_aside(
     try:
         target = _place(folder, name, notes, token)
         for suffix, data in notes.items():
-            durable_write(_beside(target, suffix), data)
+            durable_write(_beside(target, suffix), data, _MODE, token)
         if source is not None:
-            _move(source, target)
+            _move(source, target, token)
         elif content is not None and not os.path.lexists(target):
-            copy_durably(content, target)
+            copy_durably(content, target, _MODE, token)
     except OSError as error:
         raise folder_failure(error, "set a file aside in", folder) from error
     return target
@@ -80,11 +81,11 @@ def _is_ours(note: Path, token: str) -> bool:
         os.close(descriptor)
 
 
-def _move(source: Path, target: Path) -> None:
+def _move(source: Path, target: Path, token: str) -> None:
     if not os.path.lexists(target):
         facts = source.lstat()
         if _must_be_copied(source, facts, target):
-            copy_durably(source, target)
+            copy_durably(source, target, _MODE, token)
         else:
             if stat.S_ISREG(facts.st_mode):
                 with suppress(PermissionError):  # what edid may not read, it cannot make durable either

@@ -1,4 +1,4 @@
-"""The hash chain of the events: each carries the hash of the one before, so that no change goes unseen.
+r"""The hash chain of the events: each carries the hash of the one before, so that no change goes unseen.
 
 The rule, which never changes (old events must stay verifiable):
 
@@ -8,7 +8,7 @@ The rule, which never changes (old events must stay verifiable):
 
 Hashes are written as 64 lower-case hexadecimal digits and hashed as that text. Canonical JSON is one object with the
 keys `at`, `data`, `entity`, `entity_id`, `from_state`, `id`, `name`, `sheet`, `to_state`; keys sorted at every depth,
-no blanks, UTF-8; what is outside printable ASCII is written as `\\uXXXX` (lower-case, UTF-16 pairs); absent values are
+no blanks, UTF-8; what is outside printable ASCII is written as `\uXXXX` (lower-case, UTF-16 pairs); absent values are
 null. `at` is UTC, always with six decimals: `2026-11-23T08:00:00.000000Z`. `data` is what its JSON text says.
 In Python: `json.dumps(event, sort_keys=True, separators=(",", ":"))`.
 
@@ -21,10 +21,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from edid.errors import EdidError
 from edid.journal.tables import chain_head
@@ -34,8 +35,12 @@ GENESIS = "0" * 64
 FIELDS = ("id", "at", "sheet", "entity", "entity_id", "name", "from_state", "to_state", "data")
 """What an event's digest is about: all of it but the chain itself."""
 EVENTS = "events"
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 LOCK = select(chain_head.c.event_id, chain_head.c.hash).where(chain_head.c.name == EVENTS).with_for_update()
 """Reads the head and keeps other writers from it until the transaction ends (SQLite has one writer anyway)."""
+_ADVANCE = (
+    update(chain_head).where(chain_head.c.name == EVENTS).values(event_id=bindparam("to_id"), hash=bindparam("to_hash"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +57,10 @@ class BrokenChainError(EdidError):
 
 def canonical(value: object) -> str:
     """Return `value` as canonical JSON, in ASCII characters only."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+    return _CANONICAL.encode(value)
 
 
+@lru_cache(maxsize=8)  # the events of one transaction have one time
 def written(at: datetime) -> str:
     """Return `at` as the chain writes it; without a zone it is UTC."""
     moment = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
@@ -63,7 +69,9 @@ def written(at: datetime) -> str:
 
 def content(event: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the digest of `event` (a row with FIELDS, `at` a datetime, `data` as JSON gives it) is about."""
-    return {name: event[name] for name in FIELDS} | {"at": written(event["at"])}
+    found = {name: event[name] for name in FIELDS}
+    found["at"] = written(event["at"])
+    return found
 
 
 def digest(event: Mapping[str, Any]) -> str:
@@ -108,4 +116,4 @@ def append(before: Head, rows: list[dict[str, Any]]) -> Head:
 
 def advance(tx: Connection, to: Head) -> None:
     """Journal that the chain ends at `to` now."""
-    tx.execute(update(chain_head).where(chain_head.c.name == EVENTS).values(event_id=to.event_id, hash=to.hash))
+    tx.execute(_ADVANCE, {"to_id": to.event_id, "to_hash": to.hash})

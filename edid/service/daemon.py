@@ -12,6 +12,7 @@ from types import FrameType
 
 import structlog
 
+from edid.audit.anchor import anchor
 from edid.config.loader import load
 from edid.config.settings import Settings
 from edid.config.sheet import SenderSheet
@@ -30,6 +31,7 @@ _TICK = 1.0
 _GC_THRESHOLDS = (10_000, 20, 20)
 _SILENCE_MARGIN = 60.0
 _MARGIN = 1.0
+_ANCHOR_AGAIN = 3600.0
 _OPEN_AGAIN = 30.0
 """Seconds until a sheet that could not start is tried again: its spool may be mounted by then."""
 _FAULTY = 1
@@ -48,6 +50,7 @@ class Daemon:
         self._lingering: list[Corridors] = []
         self._refused: dict[str, str] = {}
         self._opened_at = 0.0
+        self._anchored_at = -_ANCHOR_AGAIN
 
     @property
     def settings(self) -> Settings:
@@ -81,6 +84,17 @@ class Daemon:
         self._supervise(house)
         return self._stop(house)
 
+    def _anchor(self, house: House) -> None:
+        """Note where the chain of events ends, once a day, where the operator wants it."""
+        self._anchored_at = time.monotonic()
+        try:
+            noted = anchor(house.journal, house.settings.audit.anchor)
+        except EdidError as error:
+            log.error("journal.not_anchored", error=str(error))
+        else:
+            if noted is not None:
+                log.info("journal.anchored", note=noted.name)
+
     def _supervise(self, house: House) -> None:
         interval = watchdog_interval()
         pinged = 0.0
@@ -94,6 +108,8 @@ class Daemon:
             house.judges.reap()
             for corridors in self._corridors.values():
                 corridors.refresh()
+            if time.monotonic() - self._anchored_at > _ANCHOR_AGAIN:
+                self._anchor(house)
             if time.monotonic() - self._opened_at > _OPEN_AGAIN:
                 self._open_the_rest(house)
             if interval is not None and time.monotonic() - pinged >= interval and self._all_alive(house.settings):

@@ -28,12 +28,14 @@ class Blob:
 class BlobStore:
     """Bytes in, address out. The same bytes are stored once."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, tidy: bool = True) -> None:
+        """Open the store. `tidy`: drop what a crash left half copied; not while another process may be copying."""
         self.root = root
         self._incoming = root / "incoming"
         self._incoming.mkdir(parents=True, exist_ok=True)
-        for stale in self._incoming.iterdir():
-            stale.unlink()
+        if tidy:
+            for stale in self._incoming.iterdir():
+                stale.unlink()
 
     def path(self, sha256: str) -> Path:
         """Return where the bytes of `sha256` are (whether or not they are stored)."""

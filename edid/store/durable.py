@@ -17,9 +17,13 @@ CHUNK = 1 << 20
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
 
-def durable_write(path: Path, data: bytes, mode: int = 0o640) -> None:
-    """Put `data` at `path`, replacing what is there; readers see the old bytes or the new, never a part."""
-    temporary = _temporary_beside(path)
+def durable_write(path: Path, data: bytes, mode: int = 0o640, owner: str | None = None) -> None:
+    """Put `data` at `path`, replacing what is there; readers see the old bytes or the new, never a part.
+
+    `owner` names the one who alone writes there and repeats the write after a crash: the temporary file that a kill
+    left behind is then replaced, and not kept for ever.
+    """
+    temporary = _temporary_beside(path, owner)
     try:
         with os.fdopen(_create(temporary, mode), "wb") as file:
             file.write(data)
@@ -32,9 +36,12 @@ def durable_write(path: Path, data: bytes, mode: int = 0o640) -> None:
     fsync_folder(path.parent)
 
 
-def copy_durably(source: Path, target: Path, mode: int = 0o640) -> tuple[str, int]:
-    """Copy `source` to `target` durably; return the sha256 (hex) and the size of what was written."""
-    temporary = _temporary_beside(target)
+def copy_durably(source: Path, target: Path, mode: int = 0o640, owner: str | None = None) -> tuple[str, int]:
+    """Copy `source` to `target` durably; return the sha256 (hex) and the size of what was written.
+
+    `owner`: as for `durable_write`.
+    """
+    temporary = _temporary_beside(target, owner)
     try:
         with source.open("rb") as reader, os.fdopen(_create(temporary, mode), "wb") as writer:
             digest = copy_bytes(reader.fileno(), writer.fileno())
@@ -107,8 +114,13 @@ def publish_folder(built: Path, target: Path) -> None:
     fsync_folder(target.parent)
 
 
-def _temporary_beside(path: Path) -> Path:
-    return path.parent / f".{path.name[:100]}.{secrets.token_hex(4)}.tmp"
+def _temporary_beside(path: Path, owner: str | None) -> Path:
+    if owner is None:
+        return path.parent / f".{path.name[:100]}.{secrets.token_hex(4)}.tmp"
+    mark = hashlib.sha256(os.fsencode(f"{path.name}/{owner}")).hexdigest()[:8]
+    temporary = path.parent / f".{path.name[:100]}.{mark}.tmp"
+    temporary.unlink(missing_ok=True)
+    return temporary
 
 
 def _create(path: Path, mode: int) -> int:

@@ -170,7 +170,7 @@ def _fork(order: dict[str, Any], shim: ctypes.CDLL | None) -> tuple[int, int]:
         code = run(Path(order["config"]))
         if order.get("half") and shim is not None:
             code = code or (0 if shim.edid_fired() else 4)
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - a fork must never go on as its parent
         traceback.print_exc()
         code = 5
     os._exit(code)
@@ -191,6 +191,7 @@ def _warm_up() -> None:
 def main() -> None:
     """Serve orders until standard input closes."""
     shim = ctypes.CDLL(os.environ["LD_PRELOAD"]) if "LD_PRELOAD" in os.environ else None
+    structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()])
     _warm_up()
     process = opener = 0
     for line in sys.stdin:

@@ -48,6 +48,7 @@ class Driver:
     """The process that forks houses; with `shim`, each can be made to write by halves."""
 
     def __init__(self, shim: Path | None = None) -> None:
+        self.can_halve = shim is not None
         preload = {"LD_PRELOAD": str(shim)} if shim else {}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.driver"],
@@ -174,5 +175,3 @@ def compiled(folder: Path) -> Path | None:
     source = Path(__file__).with_name("halves.c")
     subprocess.run([compiler, "-O1", "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
     return library
-
-

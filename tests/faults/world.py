@@ -82,6 +82,9 @@ class World:
         shutil.copytree(self._template, self.company.state)
         for name in ("in", "out", "tmp", "archive"):
             self._empty(self.partner / name)
+        if self.scenario.dropped:
+            self.company.out(SHEET).parent.chmod(0o2750)
+            self.company.out(SHEET).chmod(0o3770)
         for name, content in self.scenario.dropped.items():
             self.company.drop(SHEET, name, content)
         for name, content in self.scenario.offered.items():

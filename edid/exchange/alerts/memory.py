@@ -38,7 +38,7 @@ class MemoryFile:
     def write(self, data: dict[str, Any]) -> None:
         """Keep `data` in place of what was kept. Raises OSError when it cannot be written."""
         self._path.parent.mkdir(exist_ok=True)
-        durable_write(self._path, json.dumps(data).encode())
+        durable_write(self._path, json.dumps(data).encode(), owner="alerts")
 
 
 def moment(value: object) -> datetime | None:

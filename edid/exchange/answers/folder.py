@@ -11,6 +11,7 @@ from typing import Final
 
 from edid.exchange.house import AnySheet, House
 from edid.intake.failures import folder_failure
+from edid.intake.folders import ensure
 from edid.store.durable import fsync_folder, sync_filesystem
 
 _FOLDER_MODE: Final = 0o2770
@@ -34,8 +35,7 @@ def prepare(folder: Path) -> None:
     """
     try:
         if not os.path.lexists(folder):
-            folder.mkdir(mode=0o700)
-            folder.chmod(_FOLDER_MODE)
+            ensure(folder, _FOLDER_MODE)
             fsync_folder(folder.parent)
         for entry in os.scandir(folder):
             if _UNFINISHED.fullmatch(entry.name):

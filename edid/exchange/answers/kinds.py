@@ -37,4 +37,6 @@ def told_by(event: AnyRow) -> Told | None:
         return "failed"
     if event.name == _DECIDED:
         return "rejected" if event.data.get("refused") else None
+    if event.data.get("disregarded"):
+        return None  # the refusal of a repeated delivery says nothing about the invoice
     return None if event.entity_id is None else _BY_NAME.get(event.name)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from sqlalchemy import Connection, Select, func, insert, select, text, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, Select, func, insert, select, update
 
 from edid.exchange.house import AnySheet
 from edid.journal.database import Journal
@@ -15,7 +14,6 @@ from edid.journal.tables import cursors, events
 
 CURSOR: Final = "answers"
 """Name of the cursor: the newest event that was told or passed over."""
-_LOCK_WAIT = "1s"
 
 
 def begin(journal: Journal, sheet: AnySheet) -> None:
@@ -44,35 +42,13 @@ def keep(tx: Connection, sheet: str, positions: Mapping[str, int]) -> None:
 
 
 def next_events(journal: Journal, sheet: str, after: int, limit: int) -> Sequence[AnyRow]:
-    """Return the events of a sheet that follow `after`, oldest first; none that a smaller number may still join."""
+    """Return the events of a sheet that follow `after`, oldest first.
+
+    Writers of events take turns (edid.journal.chain), so no smaller number can appear after a greater one.
+    """
     with journal.reading() as view:
-        found = view.execute(_following(sheet, after, limit)).all()
-        if not found or view.dialect.name != "postgresql":
-            return found
-    until = _settled(journal)
-    if until is None:
-        return []
-    with journal.reading() as view:
-        return view.execute(_following(sheet, after, limit).where(events.c.id <= until)).all()
+        return view.execute(_following(sheet, after, limit)).all()
 
 
 def _following(sheet: str, after: int, limit: int) -> Select[tuple[object, ...]]:
     return select(events).where(events.c.sheet == sheet, events.c.id > after).order_by(events.c.id).limit(limit)
-
-
-def _settled(journal: Journal) -> int | None:
-    """Return the newest event below which none can appear any more; None: a writer takes its time.
-
-    A server gives numbers out before it commits, so a smaller one (of the command line, say) may become visible after
-    a greater one. Whoever gets the lock has waited for every writer that has a number. The lock comes before the
-    first query: what this view sees is frozen then.
-    """
-    try:
-        with journal.reading() as view:
-            view.execute(text(f"SET LOCAL lock_timeout = '{_LOCK_WAIT}'"))
-            view.execute(text("LOCK TABLE events IN SHARE MODE"))
-            return view.execute(select(func.max(events.c.id))).scalar_one_or_none()
-    except OperationalError as error:
-        if getattr(error.orig, "sqlstate", None) == "55P03":  # lock_not_available
-            return None
-        raise

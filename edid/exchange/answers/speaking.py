@@ -117,6 +117,8 @@ def _why(
         motive = bit(same, language, original=(row and row.duplicate_of) or "?")
     elif word == "answered":
         motive = bit("answered", language, by=data.get("by") or "?")
+    elif word == "excluded":
+        motive = data.get(f"because_{language}")
     elif word in {"failed", "kept"} and data.get("error"):
         motive = motives.plain(data["error"])
     return {"motive": motive}

@@ -17,20 +17,22 @@ from edid.documents.kinds import InvoiceStatus, Kind, Reading
 from edid.errors import RefusedInputError
 from edid.exchange.decisions.giving import RefusedMessageError, give
 from edid.exchange.decisions.message import MOST_IN_ONE, of_cdar, of_cpp_statut
+from edid.exchange.decisions.notes import decision_notes
 from edid.exchange.decisions.rows import LARGEST, Row, rows
-from edid.exchange.decisions.wanted import UnfitDecisionError, Wanted, format_of, wanted
+from edid.exchange.decisions.unfit import UnfitDecisionError
+from edid.exchange.decisions.wanted import Wanted, format_of, wanted
 from edid.exchange.house import AnySheet, House
-from edid.exchange.notes import verdict_notes
 from edid.exchange.pulse import Pulse
 from edid.intake.setaside import set_aside
 from edid.journal import tables
 from edid.journal.rows import AnyRow
 from edid.journal.states import FileState, Purpose, move
-from edid.validation.verdict import Finding, Outcome, Severity, Verdict
+from edid.validation.verdict import Finding, Severity
 
 log = structlog.get_logger()
 _KIND = "decisions"
 _BATCH = 16
+_TOLD = 3
 
 
 @dataclass(slots=True)
@@ -38,10 +40,11 @@ class _Outcome:
     """How the rows of one file fared."""
 
     given: int = 0
-    refused: list[Finding] = field(default_factory=list)
+    refused: dict[int, list[Finding]] = field(default_factory=dict)
+    """By row; 0 stands for the file as such."""
 
     def refuse(self, place: int, code: str, because: str) -> None:
-        self.refused.append(Finding(code, Severity.FATAL, because, path=f"row {place}"))
+        self.refused.setdefault(place, []).append(Finding(code, Severity.FATAL, because))
 
 
 def decide(house: House, sheet: AnySheet, pulse: Pulse) -> int:
@@ -58,7 +61,7 @@ def decide(house: House, sheet: AnySheet, pulse: Pulse) -> int:
         setback = house.setbacks.attempt(_KIND, row.id, partial(_decide, house, sheet, row, pulse))
         if setback is not None and setback.hopeless:
             finding = Finding("EDID_FAULT", Severity.FATAL, setback.cause)
-            house.setbacks.attempt(_KIND, row.id, partial(_end, house, sheet, row, _Outcome(refused=[finding])))
+            house.setbacks.attempt(_KIND, row.id, partial(_end, house, sheet, row, _Outcome(refused={0: [finding]})))
     return len(files)
 
 
@@ -107,16 +110,17 @@ def _already_given(house: House, file: AnyRow) -> set[int]:
 
 
 def _fitting(house: House, sheet: AnySheet, listed: Sequence[Row], outcome: _Outcome) -> list[Wanted]:
-    found = []
+    found: list[Wanted] = []
+    language = house.settings.language
     for row in listed:
         if row.decision is None:
-            outcome.refuse(row.place, "DECISION-ROW", row.fault or "")
+            outcome.refuse(row.place, "DECISION-ROW", row.fault.said(language) if row.fault else "")
             continue
         try:
             with house.journal.reading() as view:
-                found.append(wanted(view, sheet, row.decision, house.settings.language, row.place))
+                found.append(wanted(view, sheet, row.decision, row.place, before=found))
         except UnfitDecisionError as error:
-            outcome.refuse(row.place, error.code, str(error))
+            outcome.refuse(row.place, error.code, error.said(language))
     return found
 
 
@@ -162,9 +166,10 @@ def _give_together(
 
 def _end(house: House, sheet: AnySheet, file: AnyRow, outcome: _Outcome) -> None:
     if outcome.refused:
-        _set_aside(house, sheet, file, outcome.refused)
+        _set_aside(house, sheet, file, outcome)
     state = FileState.READ if outcome.given else FileState.REJECTED
-    reason = "; ".join(f"{each.path}: {each.message}" for each in outcome.refused[:3]) or None
+    told = [f"{row}: {each.message}" for row, findings in outcome.refused.items() for each in findings]
+    reason = "; ".join(told[:_TOLD]) or None
     data = {"given": outcome.given, "refused": len(outcome.refused)}
     with house.journal.writing() as tx:
         move(tx, tables.files, [file.id], state, event="file.decided", data=data, reason=reason)
@@ -174,10 +179,11 @@ def _end(house: House, sheet: AnySheet, file: AnyRow, outcome: _Outcome) -> None
         log.info("decisions.done", sheet=sheet.name, file=file.name, **data)
 
 
-def _set_aside(house: House, sheet: AnySheet, file: AnyRow, refused: Sequence[Finding]) -> None:
+def _set_aside(house: House, sheet: AnySheet, file: AnyRow, outcome: _Outcome) -> None:
     token = f"decisions-{file.id}"
-    notes = verdict_notes(
-        Verdict(Outcome.INVALID, findings=tuple(refused)),
+    notes = decision_notes(
+        outcome.refused,
+        outcome.given,
         file=file.name,
         sheet=sheet.name,
         language=house.settings.language,

@@ -10,7 +10,8 @@ from typing import Any
 from edid.config.loader import Configuration
 from edid.errors import ConfigError, PermanentError, RefusedInputError
 from edid.exchange.decisions.rows import rows
-from edid.exchange.decisions.wanted import UnfitDecisionError, Wanted, wanted
+from edid.exchange.decisions.unfit import UnfitDecisionError
+from edid.exchange.decisions.wanted import Wanted, wanted
 from edid.exchange.house import drop_folder
 from edid.journal import queries
 from edid.journal.database import Journal
@@ -39,7 +40,7 @@ def drop(configuration: Configuration, journal: Journal, row: dict[str, Any]) ->
             (read,) = rows(content)
             if read.decision is None:
                 raise PermanentError(f"this is no decision: {read.fault}.", remedy="See: edid status set --help.")
-            asked = wanted(view, sheet, read.decision, configuration.settings.language)
+            asked = wanted(view, sheet, read.decision)
         except (UnfitDecisionError, RefusedInputError) as error:
             raise PermanentError(f"{error}.", remedy=f"See: edid documents show {document.id}.") from error
     folder = drop_folder(configuration.settings.spool, sheet, Purpose.DECISIONS)

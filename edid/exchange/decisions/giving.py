@@ -113,8 +113,8 @@ def _journal(
         document_id: int = tx.execute(
             insert(tables.documents).values(row).returning(tables.documents.c.id)
         ).scalar_one()
-        data = {"message": document_id, "statuses": len(message.told)}
-        record(tx, [Event("flow.ready", "flow", flow_id, sheet.name, None, FlowState.READY, {"name": wire, **data})])
+        data = {"name": wire, "sha256": blob.sha256, "size": blob.size, "documents": [document_id]}
+        record(tx, [Event("flow.ready", "flow", flow_id, sheet.name, None, FlowState.READY, data)])
         move(tx, tables.documents, [document_id], DocumentState.PACKED, event="document.packed")
         _append(tx, sheet, message, document_id)
     log.info("status.given", sheet=sheet.name, flow=wire, statuses=len(message.told), document_id=document_id)
@@ -148,7 +148,7 @@ def _row(wanted: Wanted, place: int, dialect: str, message_id: int) -> dict[str,
         "label": vocabulary().statuses[wanted.canonical].fr,
         "comment": decision.comment,
         "status_at": decision.at or at,
-        "about": {"number": wanted.document.number, "row": wanted.place},
+        "about": {"number": wanted.document.number, "row": wanted.place, "decision": wanted.digest},
         "reasons": list(reasons) or None,
         "received_at": at,
     }

@@ -22,6 +22,7 @@ from edid.lifecycle.reasons import reason_text
 
 PLATFORM_CODE = "CPP001"
 """Application code of Chorus Pro itself. Source: AIFE, its sample messages."""
+_SIRET = 14
 MOST_IN_ONE = 500
 """Statuses in one CPPStatut."""
 
@@ -71,12 +72,18 @@ def of_cpp_statut(sheet: AnySheet, flow: str, wanted: Sequence[Wanted], at: date
             _reasons(each, "cpp-statut"),
             each.decision.at,
             each.decision.payment_order,
-            sheet.structure.siret if each.document.direction == Direction.IN else None,
+            _debtor(sheet, each),
         )
         for each in wanted
     ]
     envelope = Envelope.of(parse_strict(flow), receiver=PLATFORM_CODE, at=at)
     return Message(Kind.CPP_STATUT, invoice_statuses(envelope, lines), list(wanted))
+
+
+def _debtor(sheet: AnySheet, wanted: Wanted) -> str | None:
+    """Return the SIRET of the recipient where the invoice does not give it: ours, of a received one."""
+    given = len(wanted.facts.buyer_id or "") == _SIRET
+    return None if given or wanted.document.direction != Direction.IN else sheet.structure.siret
 
 
 def _reasons(wanted: Wanted, dialect: str) -> tuple[Reason, ...]:

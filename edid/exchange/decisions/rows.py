@@ -16,7 +16,8 @@ from decimal import Decimal
 
 from edid.errors import RefusedInputError
 from edid.exchange.decisions.decision import Decision
-from edid.exchange.decisions.values import day_of, moment_of, payments_of, reasons_of, text_of
+from edid.exchange.decisions.unfit import UnfitDecisionError, unfit
+from edid.exchange.decisions.values import ROW, day_of, moment_of, payments_of, reasons_of, text_of
 
 KEYS = (
     "document",
@@ -48,7 +49,7 @@ class Row:
     place: int
     """1 for the first."""
     decision: Decision | None
-    fault: str | None = None
+    fault: UnfitDecisionError | None = None
 
 
 def rows(content: bytes) -> list[Row]:
@@ -94,24 +95,24 @@ def _csv(text: str) -> Iterator[object]:
 def _row(place: int, data: object) -> Row:
     try:
         return Row(place, _decision(data))
-    except ValueError as error:
-        return Row(place, None, str(error))
+    except UnfitDecisionError as error:
+        return Row(place, None, error)
 
 
 def _decision(data: object) -> Decision:
     if not isinstance(data, Mapping):
-        raise ValueError("a decision is an object with named values")  # noqa: TRY004 - a row, not a call, is wrong
+        raise unfit(ROW, "not an object")
     named = {str(key).strip().casefold(): value for key, value in data.items()}
     if unknown := sorted(named.keys() - set(KEYS)):
-        raise ValueError(f"unknown: {', '.join(name[:50] for name in unknown[:5])}; known: {', '.join(KEYS)}")
+        raise unfit(ROW, "unknown key", what=", ".join(name[:50] for name in unknown[:5]), known=", ".join(KEYS))
     status, document = text_of(named, "status"), text_of(named, "document")
     if status is None:
-        raise ValueError("'status' is missing")
+        raise unfit(ROW, "missing", key="status")
     number = text_of(named, "number")
     if document is None and number is None:
-        raise ValueError("'document' or 'number' is missing")
+        raise unfit(ROW, "no document")
     if document is not None and not (document.isascii() and document.isdigit() and len(document) < 19):
-        raise ValueError("'document' is the number of a document in edid's journal")
+        raise unfit(ROW, "document")
     return Decision(
         status,
         int(document) if document else None,

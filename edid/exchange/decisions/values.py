@@ -8,20 +8,23 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from edid.exchange.decisions.decision import Payment
+from edid.exchange.decisions.unfit import unfit
 
+ROW = "DECISION-ROW"
+"""Code of what is wrong with a row as such."""
 _LONGEST = 2_000
 
 
 def text_of(named: Mapping[str, Any], key: str) -> str | None:
-    """Return one value as text without outer blanks, or None. Raises ValueError for a list, or what is too long."""
+    """Return one value as text without outer blanks, or None. Raises UnfitDecisionError for lists and long texts."""
     value = named.get(key)
     if value is None or isinstance(value, (Mapping, list, bool)):
         if value is None:
             return None
-        raise ValueError(f"'{key}' is one value")
+        raise unfit(ROW, "one value", key=key)
     text = str(value).strip()
     if len(text) > _LONGEST:
-        raise ValueError(f"'{key}' is longer than {_LONGEST} characters")
+        raise unfit(ROW, "too long", key=key, most=_LONGEST)
     return text or None
 
 
@@ -32,21 +35,21 @@ def reasons_of(value: object) -> tuple[str, ...]:
 
 
 def payments_of(named: Mapping[str, Any]) -> tuple[Payment, ...]:
-    """Return the sums of `payments`, or the one that stands in the row itself. Raises ValueError."""
+    """Return the sums of `payments`, or the one that stands in the row itself. Raises UnfitDecisionError."""
     listed = named.get("payments")
     if listed is None:
         return (_payment(named),) if named.get("amount") is not None else ()
     if not isinstance(listed, list) or not all(isinstance(each, Mapping) for each in listed):
-        raise ValueError("'payments' is a list of objects with amount, currency and vat_rate")
+        raise unfit(ROW, "payments")
     if len(listed) > _LONGEST:
-        raise ValueError(f"more than {_LONGEST} payments")
+        raise unfit(ROW, "payments")
     return tuple(_payment(each) for each in listed)
 
 
 def _payment(data: Mapping[str, Any]) -> Payment:
     amount, rate = _amount(data, "amount"), _amount(data, "vat_rate")
     if amount is None:
-        raise ValueError("'amount' is missing")
+        raise unfit(ROW, "missing", key="amount")
     return Payment(amount, text_of(data, "currency") or "EUR", rate, day_of(text_of(data, "paid_on"), "paid_on"))
 
 
@@ -57,14 +60,14 @@ def _amount(data: Mapping[str, Any], key: str) -> Decimal | None:
     try:
         value = Decimal(text.replace("\u202f", "").replace("\xa0", "").replace(" ", "").replace(",", "."))
     except InvalidOperation:
-        raise ValueError(f"'{key}' is no number: {text[:40]}") from None
+        raise unfit(ROW, "number", key=key, what=text[:40]) from None
     if not value.is_finite() or abs(value.adjusted()) > 15:
-        raise ValueError(f"'{key}' is no amount: {text[:40]}")
+        raise unfit(ROW, "amount", key=key, what=text[:40])
     return value
 
 
 def day_of(text: str | None, key: str) -> date | None:
-    """Return a day written as 2026-11-23, 23/11/2026 or 20261123. Raises ValueError."""
+    """Return a day written as 2026-11-23, 23/11/2026 or 20261123. Raises UnfitDecisionError."""
     if text is None:
         return None
     for form in ("%Y-%m-%d", "%d/%m/%Y", "%Y%m%d"):
@@ -72,15 +75,15 @@ def day_of(text: str | None, key: str) -> date | None:
             return datetime.strptime(text, form).replace(tzinfo=UTC).date()
         except ValueError:
             continue
-    raise ValueError(f"'{key}' is no date such as 2026-11-23: {text[:40]}")
+    raise unfit(ROW, "date", key=key, what=text[:40])
 
 
 def moment_of(text: str | None) -> datetime | None:
-    """Return a time in ISO 8601; without a zone it is UTC. Raises ValueError."""
+    """Return a time in ISO 8601; without a zone it is UTC. Raises UnfitDecisionError."""
     if text is None:
         return None
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"'at' is no time such as 2026-11-23T10:00:00+01:00: {text[:40]}") from None
+        raise unfit(ROW, "time", what=text[:40]) from None
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment

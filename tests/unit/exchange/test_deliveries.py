@@ -9,6 +9,7 @@ import pytest
 from edid.documents.kinds import Reason
 from edid.exchange.forcing import force
 from edid.exchange.storable import facts_of
+from edid.journal import tables
 from edid.lifecycle.messages.cdar import CdarToWrite, cdar
 from edid.sandbox.invoices import ubl_invoice
 from tests.unit.exchange.corridor import Corridor
@@ -77,3 +78,18 @@ def test_words_of_the_same_second_stand_in_the_order_of_the_transmission(twice):
     assert statuses(twice) == ["MISE_A_DISPOSITION"]
     say(twice, "204", 1)
     assert statuses(twice) == ["PRISE_EN_CHARGE"]
+
+
+def test_a_repeated_word_goes_where_it_went_first(twice):
+    say(twice, "203", 1)
+    deliver_again(twice)
+    say(twice, "203", 1)
+    assert statuses(twice) == ["MISE_A_DISPOSITION", None]
+
+
+def test_a_word_older_than_the_second_delivery_speaks_of_the_first(twice):
+    with twice.house.journal.writing() as tx:
+        tx.execute(tables.flows.update().values(sent_at=AT))
+    deliver_again(twice)
+    say(twice, "203", 1)
+    assert statuses(twice) == ["MISE_A_DISPOSITION", None]

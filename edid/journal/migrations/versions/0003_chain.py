@@ -20,30 +20,50 @@ _ROWS = (
     " WHERE id > :after ORDER BY id LIMIT :page"
 )
 _SQLITE = (
-    "CREATE TRIGGER events_keep_update BEFORE UPDATE ON events"
-    " BEGIN SELECT RAISE(ABORT, 'events are append-only: no update'); END",
-    "CREATE TRIGGER events_keep_delete BEFORE DELETE ON events"
-    " BEGIN SELECT RAISE(ABORT, 'events are append-only: no delete'); END",
+    (
+        "CREATE TRIGGER events_keep_update BEFORE UPDATE ON events"
+        " BEGIN SELECT RAISE(ABORT, 'events are append-only: no update'); END"
+    ),
+    (
+        "CREATE TRIGGER events_keep_delete BEFORE DELETE ON events"
+        " BEGIN SELECT RAISE(ABORT, 'events are append-only: no delete'); END"
+    ),
     # REPLACE deletes without a word to the trigger above; and nothing goes in between.
-    "CREATE TRIGGER events_keep_order BEFORE INSERT ON events"
-    " WHEN NEW.id <= (SELECT event_id FROM chain_head WHERE name = 'events')"
-    " BEGIN SELECT RAISE(ABORT, 'events are append-only: only after the newest'); END",
-    "CREATE TRIGGER chain_head_keep_insert BEFORE INSERT ON chain_head"
-    " BEGIN SELECT RAISE(ABORT, 'the head of the chain only moves on'); END",
-    "CREATE TRIGGER chain_head_keep_delete BEFORE DELETE ON chain_head"
-    " BEGIN SELECT RAISE(ABORT, 'the head of the chain only moves on'); END",
-    "CREATE TRIGGER chain_head_keep_update BEFORE UPDATE ON chain_head WHEN NEW.event_id <= OLD.event_id"
-    " OR NEW.name <> OLD.name BEGIN SELECT RAISE(ABORT, 'the head of the chain only moves on'); END",
+    (
+        "CREATE TRIGGER events_keep_order BEFORE INSERT ON events"
+        " WHEN NEW.id <= (SELECT event_id FROM chain_head WHERE name = 'events')"
+        " BEGIN SELECT RAISE(ABORT, 'events are append-only: only after the newest'); END"
+    ),
+    (
+        "CREATE TRIGGER chain_head_keep_insert BEFORE INSERT ON chain_head"
+        " BEGIN SELECT RAISE(ABORT, 'the head of the chain only moves on'); END"
+    ),
+    (
+        "CREATE TRIGGER chain_head_keep_delete BEFORE DELETE ON chain_head"
+        " BEGIN SELECT RAISE(ABORT, 'the head of the chain only moves on'); END"
+    ),
+    (
+        "CREATE TRIGGER chain_head_keep_update BEFORE UPDATE ON chain_head WHEN NEW.event_id <= OLD.event_id"
+        " OR NEW.name <> OLD.name BEGIN SELECT RAISE(ABORT, 'the head of the chain only moves on'); END"
+    ),
 )
 _POSTGRESQL = (
-    "CREATE FUNCTION edid_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-    " RAISE EXCEPTION '% is append-only: no %', TG_TABLE_NAME, lower(TG_OP); END $$",
-    "CREATE TRIGGER events_keep BEFORE UPDATE OR DELETE OR TRUNCATE ON events"
-    " FOR EACH STATEMENT EXECUTE FUNCTION edid_append_only()",
-    "CREATE TRIGGER chain_head_keep BEFORE INSERT OR DELETE OR TRUNCATE ON chain_head"
-    " FOR EACH STATEMENT EXECUTE FUNCTION edid_append_only()",
-    "CREATE TRIGGER chain_head_keep_update BEFORE UPDATE ON chain_head FOR EACH ROW"
-    " WHEN (NEW.event_id <= OLD.event_id OR NEW.name <> OLD.name) EXECUTE FUNCTION edid_append_only()",
+    (
+        "CREATE FUNCTION edid_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        " RAISE EXCEPTION '% is append-only: no %', TG_TABLE_NAME, lower(TG_OP); END $$"
+    ),
+    (
+        "CREATE TRIGGER events_keep BEFORE UPDATE OR DELETE OR TRUNCATE ON events"
+        " FOR EACH STATEMENT EXECUTE FUNCTION edid_append_only()"
+    ),
+    (
+        "CREATE TRIGGER chain_head_keep BEFORE INSERT OR DELETE OR TRUNCATE ON chain_head"
+        " FOR EACH STATEMENT EXECUTE FUNCTION edid_append_only()"
+    ),
+    (
+        "CREATE TRIGGER chain_head_keep_update BEFORE UPDATE ON chain_head FOR EACH ROW"
+        " WHEN (NEW.event_id <= OLD.event_id OR NEW.name <> OLD.name) EXECUTE FUNCTION edid_append_only()"
+    ),
 )
 
 
@@ -70,6 +90,9 @@ def upgrade():
         batch_op.alter_column("previous", existing_type=sa.String(length=64), nullable=False)
         batch_op.alter_column("hash", existing_type=sa.String(length=64), nullable=False)
 
+    if op.get_bind().dialect.name == "postgresql":  # SQLite keeps no comments
+        op.alter_column("statuses", "source_flow_id", existing_type=_ID, comment="the received flow that brought it")
+
     head = op.create_table(
         "chain_head",
         sa.Column("name", sa.String(length=8), nullable=False, comment="events"),
@@ -84,9 +107,7 @@ def upgrade():
 
 def _chain(connection):
     """Give every event its place, in the order of the ids; return the newest id and its hash."""
-    page = sa.text(_ROWS).columns(
-        sa.column("id", _ID), sa.column("at", sa.DateTime(timezone=True)), sa.column("data", sa.Text)
-    )
+    page = sa.text(_ROWS).columns(id=_ID, at=sa.DateTime(timezone=True), data=sa.Text)
     place = sa.text("UPDATE events SET previous = :previous, hash = :hash WHERE id = :id")
     newest, last = 0, GENESIS
     while rows := connection.execute(page, {"after": newest, "page": _PAGE}).mappings().all():

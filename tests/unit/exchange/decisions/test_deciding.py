@@ -124,10 +124,11 @@ def test_good_rows_leave_and_bad_ones_are_named(buyer):
     )
     assert buyer.statuses() == [(1, "07", "SERVICE_FAIT")]
     note = buyer.note()
-    assert "no exchanged invoice has the number UNKNOWN" in note
-    assert "'99' is no status" in note
-    assert "unknown: stat" in note
-    assert "status 12 is not ours to say" in note
+    assert "EN PARTIE : 1 décision(s) sont parties, 4 ligne(s) sont refusées." in note
+    assert "ligne 1 : aucune facture échangée ne porte le numéro UNKNOWN" in note
+    assert "« 99 » n'est pas un statut" in note
+    assert "clé inconnue : stat" in note
+    assert "le statut 12 n'est pas à nous" in note
     assert buyer.corridor.files()[-1].state == "read"
 
 
@@ -247,3 +248,45 @@ def test_received_flows_are_acknowledged_once_from_the_day_it_is_switched_on(ope
     assert (status.code, status.flow_id) == ("92", parsed(name).identifier)
     (flow,) = [row for row in corridor.flows() if row.direction == "out"]
     assert flow.name.startswith("FSO1300A_")
+
+
+def test_a_file_that_is_dropped_again_gives_nothing_twice(buyer):
+    first, second, _ = numbers(buyer)
+    decisions = [{"number": first, "status": "07"}, {"number": second, "status": "99"}]
+    buyer.decide(decisions)
+    buyer.decide([*decisions[:1], {"number": second, "status": "06", "comment": "bon de livraison ?"}], "mended.json")
+    assert buyer.statuses() == [(1, "07", "SERVICE_FAIT"), (2, "06", "SUSPENDUE")]
+    assert "déjà été donnée" in buyer.note("mended.json")
+
+
+def test_the_rows_of_a_file_follow_one_another(buyer):
+    first = numbers(buyer)[0]
+    buyer.decide(
+        [{"number": first, "status": "05"}, {"number": first, "status": "06"}, {"document": 1, "status": "05"}]
+    )
+    assert buyer.statuses() == [(1, "05", "REJETEE")]
+    note = buyer.note()
+    assert "ligne 2 : la facture est déjà REJETEE" in note
+    assert "ligne 3 : cette décision a déjà été donnée" in note
+
+
+def test_what_a_message_cannot_carry_is_refused_and_not_left_out(buyer):
+    first = numbers(buyer)[0]
+    buyer.decide(
+        [
+            {"number": first, "status": "11", "amount": "12", "paid_on": "2026-11-20"},
+            {"number": first, "status": "06", "reason": "BLURP"},
+        ]
+    )
+    assert buyer.statuses() == []
+    assert "paid_on" in buyer.note()
+    assert "BLURP" in buyer.note()
+
+
+def test_the_recipient_that_the_invoice_names_stands_in_the_status(buyer):
+    first = numbers(buyer)[0]
+    buyer.decide({"number": first, "status": "07"})
+    buyer.send()
+    buyer_id = buyer.corridor.documents("in")[0].buyer_id
+    (message,) = buyer.delivered()
+    assert f"<Identifiant>{buyer_id}</Identifiant>".encode() in message

@@ -73,7 +73,8 @@ def test_motives_are_a_list_or_a_text():
 def test_a_row_that_is_no_decision_says_why(data, fault):
     row = rows(json.dumps([data]).encode())[0]
     assert row.decision is None
-    assert fault in row.fault
+    assert fault in row.fault.said("en")
+    assert row.fault.said("fr") != row.fault.said("en")
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{", b"number;status\n", b"[" * 100_000])
