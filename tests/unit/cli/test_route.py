@@ -16,7 +16,7 @@ from edid.cli.route import COLUMNS
 from edid.flows.names import parse_lenient
 from edid.sandbox.invoices import cii_invoice, factur_x, ubl_credit_note, ubl_invoice
 from edid.sandbox.invoices.content import example_invoice
-from edid.sandbox.pivot import pivot
+from edid.sandbox.pivot import Handover, pivot
 from tests.unit.cli.conftest import Edid
 
 DAY = date(2026, 9, 1)
@@ -55,7 +55,8 @@ def flow(tmp_path: Path) -> Path:
     name = parse_lenient("FEN0036A_AAA123_CPP0010036000000000000001")
     assert name is not None
     cases = [("1", "A9", "ACHATS"), ("2", "A1", "ACHATS"), ("3", "A1", "3012345000000"), ("4", "A1", None)]
-    invoices = [example_invoice(number, DAY, frame=frame, service_code=code) for number, frame, code in cases]
+    made = [example_invoice(number, DAY, frame=frame, service_code=code) for number, frame, code in cases]
+    invoices = [Handover(invoice, steps=()) for invoice in made]
     path = tmp_path / "flow.xml"
     path.write_bytes(pivot(name, invoices, datetime(2026, 9, 2, tzinfo=UTC)))
     return path
