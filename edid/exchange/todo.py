@@ -65,11 +65,6 @@ def waiting(view: Connection, wanted: Wanted, language: Language) -> list[dict[s
     return [_shown(row, newest_word(told.get(row.id, ())), flows.get(row.flow_id, ()), language) for row in rows]
 
 
-def count(view: Connection, who: str = "us") -> int:
-    """Return how many documents wait for `who`."""
-    return queries.count_acts(view, who)
-
-
 def settle(journal: Journal, document_id: int, comment: str) -> None:
     """Journal that a person says nothing is left to do about a document; a new word of the platform opens it again.
 

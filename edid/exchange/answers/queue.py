@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import Connection, Select, func, insert, select, update
+from sqlalchemy import Connection, Select, func, select
 
 from edid.exchange.house import AnySheet
+from edid.journal import cursors
+from edid.journal.cursors import keep
 from edid.journal.database import Journal
 from edid.journal.rows import AnyRow
-from edid.journal.tables import cursors, events
+from edid.journal.tables import events
 
+__all__ = ["CURSOR", "begin", "keep", "next_events", "position"]
 CURSOR: Final = "answers"
 """Name of the cursor: the newest event that was told or passed over."""
 
@@ -28,17 +31,8 @@ def begin(journal: Journal, sheet: AnySheet) -> None:
 
 
 def position(view: Connection, sheet: str, name: str = CURSOR) -> int | None:
-    """Return where the cursor `name` of a sheet stands; None: it was never set."""
-    where = (cursors.c.sheet == sheet, cursors.c.name == name)
-    return view.execute(select(cursors.c.position).where(*where)).scalar_one_or_none()
-
-
-def keep(tx: Connection, sheet: str, positions: Mapping[str, int]) -> None:
-    """Set cursors of a sheet, by name."""
-    for name, value in positions.items():
-        where = (cursors.c.sheet == sheet, cursors.c.name == name)
-        if not tx.execute(update(cursors).where(*where).values(position=value)).rowcount:
-            tx.execute(insert(cursors).values(sheet=sheet, name=name, position=value))
+    """Return where a cursor of the answers of a sheet stands; None: it was never set."""
+    return cursors.position(view, sheet, name)
 
 
 def next_events(journal: Journal, sheet: str, after: int, limit: int) -> Sequence[AnyRow]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import structlog
-from sqlalchemy import String, cast, exists, func, insert, literal, select
+from sqlalchemy import String, cast, exists, func, literal, select
 
 from edid.clock import now
 from edid.documents.kinds import FlowStatus, Kind, Reading
@@ -20,7 +20,7 @@ from edid.exchange.house import AnySheet, House
 from edid.exchange.pulse import Pulse
 from edid.flows.interfaces import catalogue
 from edid.flows.names import parse_lenient, parse_strict
-from edid.journal import tables
+from edid.journal import cursors, tables
 from edid.journal.rows import AnyRow
 from edid.journal.states import Direction, FlowState
 from edid.lifecycle.messages.cpp_statut import flow_acknowledgement
@@ -91,14 +91,12 @@ def _waiting(house: House, sheet: AnySheet, start: int) -> Sequence[AnyRow]:
 
 
 def _start(house: House, sheet: AnySheet) -> int:
-    cursors = tables.cursors.c
-    asked = select(cursors.position).where(cursors.sheet == sheet.name, cursors.name == _CURSOR)
     with house.journal.reading() as view:
-        known = view.execute(asked).scalar_one_or_none()
+        known = cursors.position(view, sheet.name, _CURSOR)
     if known is not None:
-        return int(known)
+        return known
     with house.journal.writing() as tx:
         newest = tx.execute(select(func.max(tables.flows.c.id)).where(tables.flows.c.sheet == sheet.name)).scalar()
         position = int(newest or 0)
-        tx.execute(insert(tables.cursors).values(sheet=sheet.name, name=_CURSOR, position=position))
+        cursors.keep(tx, sheet.name, {_CURSOR: position})
     return position
