@@ -34,3 +34,4 @@ if __name__ == "__main__":
     pin("build.txt", "requirements/build.in")
     pin("runtime.txt", "pyproject.toml")
     pin("test.txt", "--extra=test", "pyproject.toml")
+    pin("fuzz.txt", "--extra=fuzz", "pyproject.toml")
