@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,14 +17,6 @@ def corpus() -> Path:
     if not folder.is_dir():
         pytest.skip("no corpus here; set EDID_CORPUS to its folder")
     return folder
-
-
-@pytest.fixture(scope="module", autouse=True)
-def nothing_goes_on() -> Iterator[None]:
-    """What a module started ends with it: a platform that plays on would meet what later tests patch."""
-    yield
-    playing = [thread.name for thread in threading.enumerate() if thread.name.startswith("sandbox-")]
-    assert not playing, "a simulated partner was not stopped"
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

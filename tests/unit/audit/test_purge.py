@@ -111,7 +111,7 @@ def test_lost_bytes_are_not_called_purged(corridor: Corridor, store: Path) -> No
 def test_a_crash_between_word_and_deed_is_made_good_by_the_next_purge(
     corridor: Corridor, store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def crash(path: Path, *, missing_ok: bool) -> None:
+    def crash(path: Path, missing_ok: bool = False) -> None:
         raise OSError("the power is cut")
 
     with monkeypatch.context() as patch:
