@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import typer
+from sqlalchemy import Connection
 
 from edid.cli.context import one_of, state
 from edid.cli.output import Format, FormatOption, show, show_one
@@ -62,18 +63,23 @@ def list_(
 def show_(context: typer.Context, flow_id: Annotated[int, typer.Argument(help="Id of the flow.")]) -> None:
     """Show one flow as JSON: its documents, attempts, reports and events."""
     with state(context).journal() as journal, journal.reading() as view:
-        flow = queries.flow(view, flow_id)
-        if flow is None:
-            raise PermanentError(f"there is no flow {flow_id}.", remedy="See: edid flows list.")
-        data: dict[str, Any] = as_dict(flow)
-        for key, rows in (
-            ("documents", queries.documents_of(view, flow_id)),
-            ("attempts", queries.attempts_of(view, flow_id)),
-            ("reports", queries.statuses_of(view, flow_id=flow_id)),
-            ("events", queries.events_of(view, "flow", flow_id)),
-        ):
-            data[key] = [as_dict(row) for row in rows]
-    show_one(data)
+        show_one(story(view, flow_id))
+
+
+def story(view: Connection, flow_id: int) -> dict[str, Any]:
+    """Return one flow with its documents, attempts, reports and events. Raises PermanentError when there is none."""
+    flow = queries.flow(view, flow_id)
+    if flow is None:
+        raise PermanentError(f"there is no flow {flow_id}.", remedy="See: edid flows list.")
+    data: dict[str, Any] = as_dict(flow)
+    for key, rows in (
+        ("documents", queries.documents_of(view, flow_id)),
+        ("attempts", queries.attempts_of(view, flow_id)),
+        ("reports", queries.statuses_of(view, flow_id=flow_id)),
+        ("events", queries.events_of(view, "flow", flow_id)),
+    ):
+        data[key] = [as_dict(row) for row in rows]
+    return data
 
 
 @app.command()

@@ -1,15 +1,17 @@
-"""`edid held`: what could not be judged, and what a person decides about it."""
+"""`edid held`: documents that could not be judged, flows that could not be sent or read; a person decides."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from edid.cli.context import sender_named, state
+from edid.cli.flows import retry, story
 from edid.cli.output import Format, FormatOption, show, show_one
 from edid.errors import PermanentError
 from edid.exchange import held
+from edid.exchange.held_flows import drop_flow, held_flow, held_flows
 from edid.exchange.house import RULES
 from edid.journal import queries
 from edid.journal.rows import as_dict
@@ -18,9 +20,15 @@ from edid.validation.added import AddedRules
 from edid.validation.verdict import Outcome
 from edid.validation.worker import JudgePool
 
-app = typer.Typer(help="Documents that could not be judged, and what is done about them.", no_args_is_help=True)
-COLUMNS = ("id", "sheet", "number", "seller_key", "kind", "because", "file_name", "created_at")
-DOCUMENT = Annotated[int, typer.Argument(metavar="DOCUMENT", help="Id of the document.")]
+app = typer.Typer(
+    help="What edid gave up on: documents that could not be judged, flows that could not be sent or understood.",
+    no_args_is_help=True,
+)
+COLUMNS = ("id", "what", "sheet", "name", "number", "seller_key", "kind", "because", "created_at")
+BRIEF = ("id", "what", "sheet", "name", "because")
+"""What fits a terminal; the other formats have everything."""
+ID = Annotated[int, typer.Argument(metavar="ID", help="Id of the document; of the flow with --flow.")]
+Flow = Annotated[bool, typer.Option("--flow", help="The id is that of a flow.")]
 
 
 @app.command("list")
@@ -30,31 +38,45 @@ def list_(
     limit: Annotated[int, typer.Option(min=1, help="Most rows.")] = 100,
     form: FormatOption = Format.TABLE,
 ) -> None:
-    """List held documents with their cause, newest first."""
+    """List what is held with its cause, newest first."""
     wanted = queries.Filter(sheet=sheet, direction="out", state="held", limit=limit)
     with state(context).journal() as journal, journal.reading() as view:
-        rows = [as_dict(row) for row in queries.list_documents(view, wanted)]
-    for row in rows:
-        row["because"] = row["verdict"].get("not_judged_because")
-    show([{name: row[name] for name in COLUMNS} for row in rows], COLUMNS, form)
+        rows = [_document(as_dict(row)) for row in queries.list_documents(view, wanted)]
+        rows += [_flow(as_dict(row)) for row in held_flows(view, sheet=sheet, limit=limit)]
+    rows.sort(key=lambda row: row["created_at"], reverse=True)
+    show([{name: row[name] for name in COLUMNS} for row in rows[:limit]], COLUMNS, form, brief=BRIEF)
 
 
 @app.command("show")
-def show_(context: typer.Context, document_id: DOCUMENT) -> None:
-    """Show one held document as JSON: its cause, facts and verdict."""
+def show_(context: typer.Context, item: ID, flow: Flow = False) -> None:
+    """Show what is held as JSON: its cause, facts and verdict; of a flow its documents, attempts and events."""
     with state(context).journal() as journal:
-        show_one(as_dict(held.held(journal, document_id)))
+        if not flow:
+            show_one(as_dict(held.held(journal, item)))
+            return
+        with journal.reading() as view:
+            held_flow(view, item)
+            show_one(story(view, item))
 
 
 @app.command()
 def release(
     context: typer.Context,
-    document_id: DOCUMENT,
+    item: ID,
     anyway: Annotated[
         str | None, typer.Option(help="Why it leaves although it still cannot be judged; kept in the journal.")
     ] = None,
+    flow: Flow = False,
 ) -> None:
-    """Judge a held document again; when it is valid it leaves with the next flow of its sheet."""
+    """Judge a held document again; when it is valid it leaves. A held flow is sent, or read, again."""
+    if flow:
+        if anyway is not None:
+            raise typer.BadParameter("--anyway is for documents")
+        with state(context).journal() as journal, journal.reading() as view:
+            held_flow(view, item)
+        retry(context, flow_id=item, sheet=None)
+        return
+    document_id = item
     configuration = state(context).configuration()
     folder = configuration.settings.state
     with state(context).journal() as journal:
@@ -80,10 +102,28 @@ def release(
 @app.command()
 def drop(
     context: typer.Context,
-    document_id: DOCUMENT,
+    item: ID,
     reason: Annotated[str, typer.Option(help="Why it is given up; kept in the journal.")],
+    flow: Flow = False,
+    not_there: Annotated[
+        bool, typer.Option("--not-there", help="You looked: the partner has not got this flow.")
+    ] = False,
 ) -> None:
-    """Give a held document up: it is rejected. Its bytes stay in the store."""
+    """Give up what is held: documents are rejected. Bytes stay in the store."""
     with state(context).journal() as journal:
-        held.drop(journal, document_id, reason)
-    typer.echo(f"document {document_id} was dropped")
+        if flow:
+            count = drop_flow(journal, item, reason, looked=not_there)
+            typer.echo(f"flow {item} was dropped; {count} document(s) in it are rejected")
+        else:
+            held.drop(journal, item, reason)
+            typer.echo(f"document {item} was dropped")
+
+
+def _document(row: dict[str, Any]) -> dict[str, Any]:
+    because = row["verdict"].get("not_judged_because")
+    return {**row, "what": "document", "name": row["file_name"], "because": because}
+
+
+def _flow(row: dict[str, Any]) -> dict[str, Any]:
+    what = "flow to send" if row["direction"] == "out" else "received flow"
+    return {**dict.fromkeys(COLUMNS), **row, "what": what, "kind": row["interface_code"], "because": row["reason"]}

@@ -24,6 +24,7 @@ from edid.cli import (
     flows,
     held,
     journal,
+    partners,
     poll,
     route,
     rules,
@@ -52,6 +53,7 @@ app.add_typer(status.app, name="status")
 app.add_typer(todo.app, name="todo")
 app.add_typer(held.app, name="held")
 app.add_typer(alerts.app, name="alerts")
+app.add_typer(partners.app, name="partners")
 app.add_typer(journal.app, name="journal")
 app.command("run")(service.run)
 app.command("validate")(validate.validate)

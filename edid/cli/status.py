@@ -35,6 +35,7 @@ def status(context: typer.Context, form: FormatOption = Format.TABLE) -> None:
         waiting = queries.count_acts(view, "us")
         alarms = alerts.count(view)
         unread = queries.failing_polls(view)
+        alone = [row for row in queries.list_partners(view) if row.state != "closed"]
         newest_orphans = queries.orphan_statuses(view, limit=_SHOWN)
         failed = queries.list_flows(view, queries.Filter(direction="out", state="failed", limit=_SHOWN))
     rows = [_row(count) for count in counts]
@@ -49,6 +50,9 @@ def status(context: typer.Context, form: FormatOption = Format.TABLE) -> None:
         typer.echo(f"needs a look: {waiting} document(s) wait for us; see: edid todo")
     for sheet, many in alarms.items():
         typer.echo(f"needs a look: {many} alert(s) on {sheet}; see: edid alerts")
+    for row in alone:
+        what = "sending" if row.direction == "out" else "fetching"
+        typer.echo(f"needs a look: {what} pauses on {row.sheet}: {row.error}; see: edid partners")
     for sheet, error in sorted(unread.items()):
         typer.echo(f"needs a look: the partner of {sheet} could not be read: {error}")
     if orphans:

@@ -63,6 +63,9 @@ class Limits(Section):
     """Longest time that reading and validating one file may take."""
     judge_memory: Size = 1500 * 1000**2
     """Most memory of a process that reads untrusted files."""
+    free_space: Size = 1000**3
+    """Room that is kept free on the disks of state, journal and spool: with less, nothing new is taken in or fetched,
+    what is in hand goes on, and an alert says so. It goes on by itself once a tenth more than this is free."""
 
 
 class Logging(Section):

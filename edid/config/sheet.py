@@ -174,7 +174,14 @@ class Retry(Section):
     factor: float = Field(default=2.0, ge=1.0, le=10.0)
     """Each delay is this many times the one before."""
     longest: Period = timedelta(minutes=30)
-    """No delay is longer."""
+    """No delay is longer, unless the partner refuses us."""
+    refused: Period = timedelta(minutes=15)
+    """Delay after the partner refused our login, host key, folder or right. Trying often may lock the account."""
+    failures: int = Field(default=3, ge=1, le=100)
+    """After so many failures in a row the partner is left alone, and one attempt at a time finds out whether it is
+    well again. A refusal counts as that many."""
+    tries: int = Field(default=10, ge=1, le=1000)
+    """A flow that failed so often while others got through is held for a person. See: edid held."""
     jitter: float = Field(default=0.2, ge=0.0, le=1.0)
     """Random share added to or taken from each delay."""
 

@@ -141,7 +141,7 @@ def _text(path: Path) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        place = line_and_column(data[: error.start].decode("utf-8-sig"))
+        place = line_and_column(error.object[: error.start].decode())  # of the text after its byte order mark
         raise _refused(path, place, "not UTF-8 text: save the file as UTF-8") from None
 
 

@@ -47,6 +47,8 @@ class Fetched:
     failed: int
     unusable: int = 0
     """Files that cannot be fetched for their names; they stay at the partner."""
+    lost: EdidError | None = None
+    """Why the poll ended before every file was tried: the connection failed with some of them in a row."""
 
 
 def fetch(house: House, sheet: AnySheet, transport: Transport, pulse: Pulse) -> Fetched:
@@ -62,19 +64,27 @@ def fetch(house: House, sheet: AnySheet, transport: Transport, pulse: Pulse) -> 
     known = _known(house, sheet, offered)
     safe = set(known)
     new = failed = in_a_row = 0
+    newest: Exception | None = None
+    room = house.room.asking(sheet.name, "fetching")
     for remote in offered:
         if pulse.stopping or in_a_row == _MOST_IN_A_ROW:
             break
         pulse.beat()
         if remote.name in known:
             continue
+        if room.lacks(2 * min(remote.size, house.settings.limits.flow_size)):  # the part, and its copy in the store
+            failed += 1
+            continue
         fetched, error = _tried(house, sheet, transport, remote, pulse, safe)
         new += fetched
         failed += error is not None
+        newest = error
         in_a_row = in_a_row + 1 if isinstance(error, TransientError) else 0
+    room.settle()
     left = {_shown(remote.name) for remote in offered if remote.name not in safe}
     note_listed(house.settings.state, sheet.name, left, now())
-    return Fetched(len(offered), new, failed, transport.left_out)
+    lost = newest if in_a_row == _MOST_IN_A_ROW and isinstance(newest, EdidError) else None
+    return Fetched(len(offered), new, failed, transport.left_out, lost)
 
 
 def _listed(house: House, sheet: AnySheet, transport: Transport, folder: PurePosixPath) -> list[RemoteFile]:

@@ -10,6 +10,7 @@ from typing import Self
 from edid.config.loader import Configuration
 from edid.config.settings import Settings
 from edid.config.sheet import ReceiverSheet, SenderSheet
+from edid.exchange.room import Room
 from edid.exchange.setbacks import Setbacks
 from edid.exchange.underway import UnderWay
 from edid.intake.folders import SheetFolders
@@ -48,6 +49,10 @@ class House:
     judges: JudgePool
     setbacks: Setbacks = field(default_factory=Setbacks)
     under_way: UnderWay = field(default_factory=UnderWay)
+    room: Room = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "room", Room(self.settings))
 
     @classmethod
     def open(cls, configuration: Configuration) -> Self:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
 
@@ -18,8 +19,9 @@ from edid.journal.states import FlowState, move
 
 GROUP = 64
 _GROUP_BYTES = 16 * 1000**2
-OPERATOR, FAULT, INTERRUPTED = "operator", "fault", "interrupted"
+OPERATOR, PERMANENT, FAULT, INTERRUPTED = "operator", "permanent", "fault", "interrupted"
 """Outcomes of an attempt that mean something to later ones."""
+RETRIED: Final = "flow.retried"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +32,11 @@ class Attempt:
     attempt_id: int
 
 
-def take_in_hand(house: House, sheet: AnySheet) -> list[Attempt]:
+def take_in_hand(house: House, sheet: AnySheet, *, untried_first: bool = False) -> list[Attempt]:
     """Begin an attempt for up to GROUP flows that are due; the caller gives them up with `house.under_way.remove`.
 
-    Flows that a failure left under way without anybody delivering them go back in the queue first.
+    The oldest first; with `untried_first` those that never failed, so that a flow at fault is not all that is tried of
+    a partner. Flows that a failure left under way without anybody delivering them go back in the queue first.
     """
     flows = tables.flows.c
     at = now()
@@ -48,7 +51,7 @@ def take_in_hand(house: House, sheet: AnySheet) -> list[Attempt]:
                     flows.state == FlowState.READY,
                     or_(flows.next_attempt_at.is_(None), flows.next_attempt_at <= at),
                 )
-                .order_by(flows.id)
+                .order_by(*([flows.attempt_count > 0] if untried_first else []), flows.id)
                 .limit(GROUP)
             ).all()
             group = _within_bytes(due)
@@ -90,16 +93,19 @@ def recover(house: House, sheet: AnySheet) -> int:
 
 
 def release(house: House, sheet: AnySheet) -> int:
-    """Put flows that failed on settings back in the queue, because somebody may have mended them; return how many.
+    """Make flows that failed on settings due now, because somebody may have mended them; return how many.
 
     Called when the daemon starts and when it reads its configuration again.
     """
     with house.journal.writing() as tx:
-        blocked = list(
-            tx.execute(select(tables.flows.c.id).where(tables.flows.c.sheet == sheet.name, _blocks())).scalars()
+        failed = _ids(tx, tables.flows.c.sheet == sheet.name, tables.flows.c.state == FlowState.FAILED, _was_refused())
+        move(tx, tables.flows, failed, FlowState.READY, event="flow.released", next_attempt_at=None)
+        waiting = (
+            update(tables.flows)
+            .where(tables.flows.c.sheet == sheet.name, tables.flows.c.state == FlowState.READY, _was_refused())
+            .values(next_attempt_at=None)
         )
-        move(tx, tables.flows, blocked, FlowState.READY, event="flow.released", next_attempt_at=None)
-    return len(blocked)
+        return len(failed) + tx.execute(waiting).rowcount
 
 
 def retry(journal: Journal, *, flow_id: int | None = None, sheet: str | None = None) -> int:
@@ -112,9 +118,9 @@ def retry(journal: Journal, *, flow_id: int | None = None, sheet: str | None = N
     where = flows.id == flow_id if flow_id is not None else flows.sheet == sheet
     with journal.writing() as tx:
         failed = _ids(tx, where, flows.state == FlowState.FAILED)
-        move(tx, tables.flows, failed, FlowState.READY, event="flow.retried", next_attempt_at=None)
+        move(tx, tables.flows, failed, FlowState.READY, event=RETRIED, next_attempt_at=None)
         kept = _ids(tx, where, flows.state == FlowState.KEPT) if flow_id is not None else []
-        move(tx, tables.flows, kept, FlowState.FETCHED, event="flow.retried", reason=None)
+        move(tx, tables.flows, kept, FlowState.FETCHED, event=RETRIED, reason=None)
         hurried = tx.execute(
             update(tables.flows)
             .where(where, flows.state == FlowState.READY, flows.next_attempt_at.is_not(None))
@@ -123,11 +129,12 @@ def retry(journal: Journal, *, flow_id: int | None = None, sheet: str | None = N
         return len(failed) + len(kept) + hurried.rowcount
 
 
-def is_blocked(house: House, sheet: AnySheet) -> bool:
-    """Tell whether a refusal that only a person can mend stops this sheet."""
+def has_untried(house: House, sheet: AnySheet) -> bool:
+    """Tell whether a flow waits that no partner has refused or missed yet."""
     flows = tables.flows.c
+    query = select(flows.id).where(flows.sheet == sheet.name, flows.state == FlowState.READY, flows.attempt_count == 0)
     with house.journal.reading() as view:
-        return view.execute(select(flows.id).where(flows.sheet == sheet.name, _blocks()).limit(1)).first() is not None
+        return view.execute(query.limit(1)).first() is not None
 
 
 def next_due(house: House, sheet: AnySheet) -> datetime | None:
@@ -177,12 +184,15 @@ def _ids(view: Connection, *where: ColumnElement[bool]) -> list[int]:
     return list(view.execute(select(tables.flows.c.id).where(*where)).scalars())
 
 
-def _blocks() -> ColumnElement[bool]:
-    """Return what tells a flow whose newest attempt the partner refused because of our settings."""
+def _was_refused() -> ColumnElement[bool]:
+    """Return what tells a flow whose newest attempt the partner refused like every other because of our settings."""
     flows, attempts = tables.flows.c, tables.attempts.c
     newest = select(func.max(attempts.id)).where(attempts.flow_id == flows.id).correlate(tables.flows).scalar_subquery()
-    refused = select(attempts.id).where(attempts.id == newest, attempts.outcome == OPERATOR).exists()
-    return (flows.state == FlowState.FAILED) & refused
+    return (
+        select(attempts.id)
+        .where(attempts.id == newest, attempts.outcome == OPERATOR, attempts.alone.is_(False))
+        .exists()
+    )
 
 
 def _within_bytes(due: Sequence[AnyRow]) -> list[AnyRow]:

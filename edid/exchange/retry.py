@@ -14,5 +14,9 @@ def next_attempt(retry: Retry, failures: int, now: datetime) -> datetime:
     """Return when to try again after `failures` (>= 1) failed attempts in a row."""
     exponent = min(failures - 1, 64)
     delay = min(retry.first.total_seconds() * retry.factor**exponent, retry.longest.total_seconds())
-    spread = 1 + retry.jitter * _DICE.uniform(-1, 1)
-    return now + timedelta(seconds=delay * spread)
+    return now + spread(retry, timedelta(seconds=delay))
+
+
+def spread(retry: Retry, delay: timedelta) -> timedelta:
+    """Return `delay` with the random share that `retry` asks for, so that not everybody comes at the same moment."""
+    return delay * (1 + retry.jitter * _DICE.uniform(-1, 1))

@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from edid.errors import ConfigError, TransientError
 from edid.journal.chain import LOCK
 
-HEAD = "0003"
+HEAD = "0004"
 """The schema revision that this code works with; a test compares it with the migrations."""
 _BUSY_MS = 30_000
 

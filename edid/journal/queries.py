@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, func, select
 
 from edid.journal.events import POLL_FAILED, POLL_HEALED
 from edid.journal.rows import AnyRow
-from edid.journal.tables import attempts, documents, events, files, flows, statuses
+from edid.journal.tables import attempts, documents, events, files, flows, partners, statuses
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +129,12 @@ def failing_polls(view: Connection) -> dict[str, str]:
     )
     rows = view.execute(select(events.c.sheet, events.c.name, events.c.data).join(newest, events.c.id == newest.c.id))
     return {row.sheet: row.data["error"] for row in rows if row.name == POLL_FAILED}
+
+
+def list_partners(view: Connection, *, sheet: str | None = None) -> Sequence[AnyRow]:
+    """Return how the exchange with each partner goes that has failed at least once, a row a direction."""
+    query = select(partners).order_by(partners.c.sheet, partners.c.direction)
+    return view.execute(query if sheet is None else query.where(partners.c.sheet == sheet)).all()
 
 
 def count_orphans(view: Connection) -> int:

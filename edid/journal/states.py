@@ -55,13 +55,15 @@ class FlowState(StrEnum):
     SENT = "sent"
     """The partner holds every byte under its final name."""
     FAILED = "failed"
-    """Only a person can mend it: `edid flows retry`."""
+    """Held until a person decides: `edid held`."""
     FETCHED = "fetched"
     """Inbound; its bytes are stored; it was not read yet."""
     FILED = "filed"
     """Inbound; all its documents are filed."""
     KEPT = "kept"
     """Inbound; not understood; kept and visible."""
+    DROPPED = "dropped"
+    """Failed or kept, and given up by a person."""
 
 
 class Direction(StrEnum):
@@ -88,7 +90,7 @@ FILE_MOVES: Mapping[FileState, frozenset[FileState]] = {
 }
 DOCUMENT_MOVES: Mapping[DocumentState, frozenset[DocumentState]] = {
     _D.VALID: frozenset({_D.PACKED, _D.REJECTED, _D.HELD}),
-    _D.PACKED: frozenset({_D.SENT}),
+    _D.PACKED: frozenset({_D.SENT, _D.REJECTED}),
     _D.DUPLICATE: frozenset({_D.VALID}),
     _D.HELD: frozenset({_D.VALID, _D.REJECTED}),
     _D.SENT: frozenset(),
@@ -99,10 +101,11 @@ DOCUMENT_MOVES: Mapping[DocumentState, frozenset[DocumentState]] = {
 FLOW_MOVES: Mapping[FlowState, frozenset[FlowState]] = {
     _F.READY: frozenset({_F.SENDING}),
     _F.SENDING: frozenset({_F.SENT, _F.READY, _F.FAILED}),
-    _F.FAILED: frozenset({_F.READY}),
+    _F.FAILED: frozenset({_F.READY, _F.DROPPED}),
     _F.SENT: frozenset(),
     _F.FETCHED: frozenset({_F.FILED, _F.KEPT}),
-    _F.KEPT: frozenset({_F.FETCHED}),
+    _F.KEPT: frozenset({_F.FETCHED, _F.DROPPED}),
+    _F.DROPPED: frozenset(),
     _F.FILED: frozenset(),
 }
 _MOVES: Mapping[str, Mapping[Any, frozenset[Any]]] = {

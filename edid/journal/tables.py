@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     Date,
     DateTime,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.engine import Dialect
 
@@ -159,6 +161,7 @@ attempts = Table(
     Column("ended_at", Utc),
     Column("outcome", String(12), comment="delivered, transient, operator, permanent or interrupted"),
     Column("error", Text),
+    Column("alone", Boolean, nullable=False, server_default=false(), comment="it failed while others got through"),
     Index("ix_attempts_flow", "flow_id"),
 )
 
@@ -231,6 +234,20 @@ alerts = Table(
     Column("cleared_at", Utc),
     Index("ix_alerts_open", "cleared_at", "sheet", "kind"),
 )
+
+partners = Table(
+    "partners",
+    metadata,
+    Column("sheet", String(64), primary_key=True),
+    Column("direction", String(3), primary_key=True, comment="out: sending; in: fetching"),
+    Column("state", String(10), nullable=False, comment="closed, open or half-open"),
+    Column("failures", Integer, nullable=False, comment="failures in a row"),
+    Column("since", Utc, nullable=False, comment="first of these failures; when closed, since when it goes well"),
+    Column("next_try_at", Utc, comment="nobody asks the partner before"),
+    Column("refused", Boolean, nullable=False, comment="the newest failure was a refusal, not an outage"),
+    Column("error", Text, comment="newest failure; null: there is none"),
+)
+"""The circuit breaker of each sheet and direction."""
 
 cursors = Table(
     "cursors",

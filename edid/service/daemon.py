@@ -15,7 +15,6 @@ import structlog
 from edid.audit.anchor import anchor
 from edid.config.loader import load
 from edid.config.settings import Settings
-from edid.config.sheet import SenderSheet
 from edid.config.transport import SftpSettings
 from edid.errors import EdidError
 from edid.exchange import checks, outbox
@@ -194,8 +193,8 @@ class Daemon:
         self._configuration = fresh
         self._tell_warnings()
         for corridors in self._corridors.values():
-            if isinstance(corridors.sheet, SenderSheet):
-                outbox.release(house, corridors.sheet)
+            outbox.release(house, corridors.sheet)
+            corridors.mended()
         self._refused.clear()
         self._open_the_rest(house)
         alerts.retire(house.journal, self._enabled())

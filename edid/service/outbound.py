@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
-
-import structlog
 
 from edid.clock import now
 from edid.config.sheet import SenderSheet
 from edid.exchange import judging, outbox, packing, sending
+from edid.exchange.breaker import Breaker
 from edid.exchange.house import AnySheet, House
 from edid.exchange.pulse import Pulse
-from edid.exchange.retry import next_attempt
+from edid.exchange.rounds import Outcome
 from edid.exchange.taking import Taker
 from edid.intake.watch import FolderWatch
 from edid.service import requests
@@ -20,7 +18,6 @@ from edid.service.loop import Loop
 from edid.transport.contract import Transport
 from edid.transport.opening import open_transport
 
-log = structlog.get_logger()
 _SHORTEST_WAIT = 0.01
 
 
@@ -69,11 +66,14 @@ class Outbound:
 class Sending:
     """The sessions of one sheet that deliver its flows, not started."""
 
-    def __init__(self, house: House, sheet: AnySheet) -> None:
-        self._senders = [Sender(house, sheet, open_transport(sheet.transport)) for _ in range(sheet.transport.sessions)]
+    def __init__(self, house: House, sheet: AnySheet, breaker: Breaker) -> None:
+        self.breaker = breaker
+        senders = [
+            Sender(house, sheet, open_transport(sheet.transport), breaker) for _ in range(sheet.transport.sessions)
+        ]
         self.loops = [
             Loop(f"{sheet.name}/sending-{number}", sender.step, at_end=sender.transport.close)
-            for number, sender in enumerate(self._senders)
+            for number, sender in enumerate(senders)
         ]
 
     def wake(self) -> None:
@@ -83,8 +83,7 @@ class Sending:
 
     def hurry(self) -> None:
         """Let no session wait because of earlier failures."""
-        for sender in self._senders:
-            sender.not_before = 0.0
+        self.breaker.hurry()
         self.wake()
 
 
@@ -95,35 +94,30 @@ class Sender:
     house: House
     sheet: AnySheet
     transport: Transport
-    not_before: float = 0.0
-    """Monotonic time before which the partner is left alone: it failed just now."""
-    failures: int = 0
-    was_blocked: bool = False
+    breaker: Breaker
 
     def step(self, pulse: Pulse) -> float:
-        """Send what is due; wait longer after each failure in a row, however many new flows wake the loop."""
+        """Send what is due, unless the partner is left alone after failures, however many new flows wake the loop."""
         scan = self.house.settings.schedules.scan.total_seconds()
-        if outbox.is_blocked(self.house, self.sheet):
-            if not self.was_blocked:
-                log.error("sheet.blocked", sheet=self.sheet.name, remedy="mend it, then: edid flows retry")
-            self.was_blocked = True
-            return scan
-        self.was_blocked = False
-        rest = self.not_before - time.monotonic()
-        if rest > 0:
-            return min(scan, rest)
         due = outbox.next_due(self.house, self.sheet)
         if due is None:
             return scan
         if due > now():
             return min(scan, (due - now()).total_seconds())
-        return self._send(pulse)
+        rest = self.breaker.begin()
+        if rest > 0 and self.breaker.suspect is not None and outbox.has_untried(self.house, self.sheet):
+            self.breaker.suspect = None
+            self.breaker.hurry()
+            rest = self.breaker.begin()
+        if rest > 0:
+            return min(scan, rest)
+        self._send(pulse)
+        return 0
 
-    def _send(self, pulse: Pulse) -> float:
-        if not sending.send(self.house, self.sheet, self.transport, pulse).failed:
-            self.failures = 0
-            return 0
-        self.failures += 1
-        pause = (next_attempt(self.sheet.retry, self.failures, now()) - now()).total_seconds()
-        self.not_before = time.monotonic() + pause
-        return pause
+    def _send(self, pulse: Pulse) -> None:
+        probing = self.breaker.standing.failures > 0
+        outcome = Outcome(0)
+        try:
+            outcome = sending.send(self.house, self.sheet, self.transport, pulse, probing=probing)
+        finally:
+            self.breaker.end(spoke=outcome.sent > 0, error=outcome.failure, suspect=outcome.suspect)

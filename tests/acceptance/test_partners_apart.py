@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 from collections import Counter
@@ -50,7 +51,7 @@ def second(second_of_module: OpenSshPartner) -> OpenSshPartner:
 
 
 @pytest.mark.parametrize("pinned", ["nothing", "another key"])
-def test_an_unproven_host_key_blocks_its_sheet_alone_until_the_line_is_added(
+def test_an_unproven_host_key_pauses_its_sheet_alone_until_the_line_is_added(
     company: Company, partner: OpenSshPartner, second: OpenSshPartner, pinned: str
 ) -> None:
     transport = second.settings()
@@ -60,17 +61,18 @@ def test_an_unproven_host_key_blocks_its_sheet_alone_until_the_line_is_added(
     daemon = company.run()
     sent, waiting = drop_all(company, GOOD, invoices("B")), drop_all(company, BAD, invoices("A"))
     daemon.wait_for("flow.sent", count=3, sheet=GOOD)
-    daemon.wait_for("sheet.blocked", sheet=BAD)
+    paused = daemon.wait_for("partner.paused", sheet=BAD, direction="out")
     assert arrived(partner) == sent
     until(lambda: len(company.flows(sheet=BAD)) == 3, "the other invoices are named")
     assert [operation for operation in second.operations() if operation.kind == "open"] == []
-    blocked = company.flows(sheet=BAD, state="failed")
-    assert len(blocked) in {1, 2}  # each of the two sessions may have met the key at the same time
-    assert all(("HAS CHANGED" in flow.reason) == (pinned == "another key") for flow in blocked)
-    line = LINE_TO_ADD.search(blocked[0].reason)
-    assert line is not None, blocked[0].reason
+    refused = [flow for flow in company.flows(sheet=BAD, state="ready") if flow.reason]
+    assert len(refused) in {1, 2}  # each of the two sessions may have met the key at the same time
+    assert all(("HAS CHANGED" in flow.reason) == (pinned == "another key") for flow in refused)
+    assert paused["error"] in {flow.reason for flow in refused}
+    line = LINE_TO_ADD.search(refused[0].reason)
+    assert line is not None, refused[0].reason
     assert line[1] in transport["host_keys"]
-    assert f"needs a look: {len(blocked)} flow(s) failed on autre" in company.edid("status").stdout
+    assert "needs a look: sending pauses on autre" in company.edid("status").stdout
     company.sheet(BAD, {**transport, "host_keys": [line[1]]}, application_code="AUT001")
     daemon.signal(signal.SIGHUP)
     daemon.wait_for("flow.sent", count=3, sheet=BAD)
@@ -115,6 +117,29 @@ def test_what_a_dead_partner_did_not_get_is_tried_again_later_and_later_across_a
     outcomes = [one.outcome for one in company.ask(queries.attempts_of, flow.id)]
     assert outcomes == ["transient"] * (len(outcomes) - 1) + ["delivered"]
     assert len(outcomes) > len(tries) + 1
+
+
+def test_a_refusal_heals_by_itself_once_the_partner_lets_us_in(
+    company: Company, partner: OpenSshPartner, second: OpenSshPartner
+) -> None:
+    company.sheet(GOOD, partner.settings(), application_code="BON001")
+    company.sheet(
+        BAD, second.settings(), application_code="AUT001", retry={"first": "100ms", "refused": "200ms", "jitter": 0}
+    )
+    folder = second.root / "in"
+    folder.rename(second.root / "elsewhere")
+    daemon = company.run()
+    waiting, sent = drop_all(company, BAD, invoices("A")), drop_all(company, GOOD, invoices("B"))
+    daemon.wait_for("partner.paused", sheet=BAD, direction="out")
+    daemon.wait_for("flow.sent", count=3, sheet=GOOD)
+    daemon.wait_for("flow.operator", count=3, sheet=BAD)
+    (second.root / "elsewhere").rename(folder)
+    daemon.wait_for("flow.sent", count=3, sheet=BAD)
+    assert (arrived(partner), arrived(second)) == (sent, waiting)
+    daemon.wait_for("partner.healed", sheet=BAD, direction="out")
+    assert daemon.stop() == 0
+    tries = [row for row in json.loads(company.edid("partners", "--format", "json").stdout) if row["sheet"] == BAD]
+    assert {row["state"] for row in tries} == {"closed"}
 
 
 def test_a_session_that_was_cut_while_idle_is_replaced(company: Company, partner: OpenSshPartner) -> None:

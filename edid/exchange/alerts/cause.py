@@ -15,7 +15,7 @@ QUEUE = "queue"
 
 
 class AlertKind(StrEnum):
-    """What is wrong: also the key of its delay in a sheet (`alerts`)."""
+    """What is wrong: also the key of its delay in a sheet (`alerts`), but for `space`, which has none."""
 
     REPORT = "report"
     """A flow was sent, and nothing was heard of it."""
@@ -33,6 +33,8 @@ class AlertKind(StrEnum):
     """Flows are not sent."""
     TODO = "todo"
     """A document waits for us."""
+    SPACE = "space"
+    """A disk is nearly full, and nothing new is taken in."""
 
 
 @dataclass(frozen=True, slots=True)

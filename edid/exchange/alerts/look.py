@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from edid.exchange.alerts.cause import AlertKind
 from edid.exchange.alerts.polls import SETTLING, Polls
 from edid.exchange.house import AnySheet
+from edid.exchange.room import Shortage
 from edid.journal.states import Direction, FlowState
 from edid.journal.tables import flows
 
@@ -28,6 +29,8 @@ class Look:
     """Subjects of the alerts that stand, by kind."""
     dismissed: frozenset[tuple[str, str]]
     """Kind and subject of what persons said is no cause any more."""
+    shortages: Sequence[Shortage]
+    """The disks on which the sheet waits for room."""
 
     def told(self, kind: AlertKind) -> frozenset[str]:
         """Return the subjects of the alerts of `kind` that stand."""

@@ -90,7 +90,9 @@ def dismiss(journal: Journal, alert_id: int, comment: str, at: datetime | None =
         if row.kind not in DISMISSABLE or row.subject in {MORE, QUEUE}:
             raise PermanentError(
                 f"alert {alert_id} ({row.kind}) goes when its cause is gone.",
-                remedy=f"Mend the cause, or set alerts.{row.kind} in the sheet.",
+                remedy="Mend the cause."
+                if row.kind == AlertKind.SPACE
+                else f"Mend the cause, or set alerts.{row.kind} in the sheet.",
             )
         tx.execute(update(alerts).where(alerts.c.id == alert_id).values(cleared_at=at or now()))
         data = {"kind": row.kind, "subject": row.subject, "comment": comment}

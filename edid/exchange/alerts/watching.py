@@ -18,6 +18,7 @@ from edid.exchange.alerts.partner import unfetched, unreadable
 from edid.exchange.alerts.polls import load_polls
 from edid.exchange.alerts.presence import present_since
 from edid.exchange.alerts.silence import unreported, unspoken
+from edid.exchange.alerts.space import short_of_room
 from edid.exchange.alerts.waiting import undelivered, waiting_for_us
 from edid.exchange.house import AnySheet, House
 from edid.exchange.setbacks import is_outage
@@ -43,6 +44,7 @@ class Watch:
             AlertKind.UNREADABLE: unreadable,
             AlertKind.UNDELIVERED: undelivered,
             AlertKind.TODO: waiting_for_us,
+            AlertKind.SPACE: short_of_room,
         }
 
 
@@ -64,9 +66,10 @@ def look_at(house: House, sheet: AnySheet, watch: Watch, at: datetime | None = N
     at = at or now()
     since = present_since(house.settings.state, sheet.name, at)
     polls = load_polls(house.settings.state, sheet.name)
+    room = house.room.shortages(sheet.name)
     with house.journal.reading() as view:
         told = rows.standing(view, sheet.name)
-        look = Look(view, sheet, at, since, polls, rows.by_kind(told), rows.dismissed(view, sheet.name))
+        look = Look(view, sheet, at, since, polls, rows.by_kind(told), rows.dismissed(view, sheet.name), room)
         judged = {kind: _judged(kind, judge, look) for kind, judge in watch.judges().items()}
     wrong = {
         (str(kind), cause.subject): signed(cause, sheet.name)

@@ -14,6 +14,7 @@ _BY_NAME: Final[Mapping[str, Told]] = {
     "file.rejected": "rejected",
     "document.valid": "valid",
     "document.rejected": "rejected",
+    "document.dropped": "rejected",
     "document.held": "held",
     "document.duplicate": "duplicate",
     "document.forced": "forced",

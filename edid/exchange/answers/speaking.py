@@ -109,7 +109,7 @@ def _why(
     if word in {"rejected", "held"}:
         verdict = known.verdicts.get(document or 0, {})
         items = motives.findings(verdict, language)
-        because = data.get("error") or verdict.get("not_judged_because")
+        because = data.get("error") or data.get("reason") or verdict.get("not_judged_because")
         return {"findings": items, "motive": motives.plain(because) if because else motives.fatal(items)}
     motive = None
     if word == "duplicate" and "same_bytes" in data:

@@ -16,7 +16,7 @@ from edid.exchange import fetching, judging, outbox, packing, returns, sending
 from edid.exchange.fetching import Fetched
 from edid.exchange.house import AnySheet, House
 from edid.exchange.pulse import Pulse
-from edid.exchange.sending import Outcome
+from edid.exchange.rounds import Outcome
 from edid.exchange.setbacks import Setbacks
 from edid.exchange.taking import Taker
 from edid.journal import tables
@@ -128,10 +128,16 @@ class Corridor:
         return packing.pack_waiting(self.house, sheet or self.sheet, Pulse(), only_full=only_full)[0]
 
     def send(
-        self, sheet: SenderSheet | None = None, transport: Transport | None = None, pulse: Pulse | None = None
+        self,
+        sheet: SenderSheet | None = None,
+        transport: Transport | None = None,
+        pulse: Pulse | None = None,
+        *,
+        probing: bool = False,
     ) -> Outcome:
         sheet = sheet or self.sheet
-        return sending.send(self.house, sheet, transport or open_transport(sheet.transport), pulse or Pulse())
+        transport = transport or open_transport(sheet.transport)
+        return sending.send(self.house, sheet, transport, pulse or Pulse(), probing=probing)
 
     def recover(self) -> int:
         return outbox.recover(self.house, self.sheet)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -9,12 +10,13 @@ from sqlalchemy.exc import OperationalError
 
 from edid.clock import now
 from edid.config.transport import FolderSettings
-from edid.errors import TransientError
+from edid.errors import OperatorError, TransientError
 from edid.exchange import outbox
 from edid.exchange.pulse import Pulse
-from edid.exchange.sending import Outcome
+from edid.exchange.rounds import Outcome
 from edid.exchange.setbacks import MOST_TRIES
 from edid.journal.tables import attempts
+from edid.sandbox.invoices import ubl_invoice
 from edid.transport.contract import Progress, Written
 from edid.transport.folder import FolderTransport
 from tests.unit.exchange.corridor import Corridor, Crash, Row, crash_at
@@ -75,6 +77,13 @@ def _due(corridor: Corridor) -> None:
         outbox.retry(corridor.house.journal, flow_id=flow.id)
 
 
+def _pack_another(corridor: Corridor, number: str) -> None:
+    corridor.drop(f"{number}.xml", ubl_invoice(number, date(2026, 9, 1)))
+    corridor.take()
+    corridor.judge()
+    corridor.pack()
+
+
 def test_sent_is_said_of_flows_and_documents_that_the_partner_holds(ready: Corridor) -> None:
     assert ready.send() == Outcome(3)
     assert _states(ready) == ["sent"] * 3
@@ -88,21 +97,85 @@ def test_sent_is_said_of_flows_and_documents_that_the_partner_holds(ready: Corri
     assert ready.send() == Outcome(0)
 
 
-def test_a_transient_failure_waits_with_its_reason_and_the_rest_keep_their_turn(ready: Corridor) -> None:
+def test_a_transient_failure_waits_with_its_reason(ready: Corridor) -> None:
     partner = ShakyPartner(ready)
     partner.before_put[2] = TransientError("the line is dead.")
-    assert ready.send(transport=partner) == Outcome(1, failed=True)
-    sent, failed, untouched = ready.flows()
-    assert (sent.state, failed.state, untouched.state) == ("sent", "ready", "ready")
+    assert ready.send(transport=partner) == Outcome(2, refused=1), "the others get through: it is its own trouble"
+    sent, failed, other = ready.flows()
+    assert (sent.state, failed.state, other.state) == ("sent", "ready", "sent")
     assert failed.reason == "the line is dead."
     assert failed.next_attempt_at > now()
-    assert (failed.attempt_count, untouched.attempt_count, untouched.next_attempt_at) == (1, 0, None)
-    assert [attempt.outcome for attempt in _attempts(ready)] == ["delivered", "transient"]
-    assert ready.send(transport=partner) == Outcome(1), "the third, while the second waits"
+    assert failed.attempt_count == 1
+    assert [(attempt.outcome, attempt.alone) for attempt in _attempts(ready)] == [
+        ("delivered", False),
+        ("transient", True),
+        ("delivered", False),
+    ]
+    assert ready.send(transport=partner) == Outcome(0), "it waits"
     _due(ready)
     ready.send(transport=partner)
     assert _states(ready) == ["sent"] * 3
     assert ready.flows()[1].reason is None
+
+
+def test_two_failures_in_a_row_are_the_partners_and_the_rest_keep_their_turn(ready: Corridor) -> None:
+    partner = ShakyPartner(ready)
+    partner.before_put[1] = partner.before_put[2] = TransientError("the line is dead.")
+    outcome = ready.send(transport=partner)
+    assert (outcome.sent, str(outcome.failure), outcome.suspect) == (0, "the line is dead.", None)
+    assert [(flow.state, flow.attempt_count) for flow in ready.flows()] == [("ready", 1), ("ready", 1), ("ready", 0)]
+    assert [attempt.alone for attempt in _attempts(ready)] == [False, False]
+
+
+def test_without_a_session_one_flow_is_enough_to_know(ready: Corridor) -> None:
+    shutil.rmtree(ready.partner)
+    outcome = ready.send()
+    assert outcome.failure is not None
+    assert outcome.suspect is None
+    assert [flow.attempt_count for flow in ready.flows()] == [1, 0, 0]
+
+
+def test_of_a_partner_in_doubt_flows_that_never_failed_are_tried_first(ready: Corridor) -> None:
+    partner = ShakyPartner(ready)
+    partner.before_put[1] = partner.before_put[2] = TransientError("away")
+    ready.send(transport=partner)
+    _due(ready)
+    ready.send(transport=partner, probing=True)
+    assert [name[-6:-5] for name in partner.puts] == ["1", "2", "3", "1", "2"]
+
+
+def test_a_flow_that_fails_while_others_get_through_is_held_after_its_tries(ready: Corridor) -> None:
+    ready.sheet = ready.sender(retry={"tries": 3})
+    poisoned, *others = ready.flows()
+    blocked = ready.partner / "in" / f"{poisoned.name}.part"
+    blocked.mkdir()  # no file can be written under this name
+    for number in range(3):
+        assert ready.flows()[0].state == "ready"
+        _due(ready)
+        _pack_another(ready, f"MORE-{number}")
+        assert ready.send().failure is None
+    held, *others = ready.flows()
+    assert held.state == "failed"
+    assert "It failed 3 times while others got through." in held.reason
+    assert {flow.state for flow in others} == {"sent"}
+    assert [row.entity_id for row in ready.events("flow.held")] == [held.id]
+    assert outbox.release(ready.house, ready.sheet) == 0, "a restart does not try it again"
+    blocked.rmdir()
+    assert outbox.retry(ready.house.journal, flow_id=held.id) == 1
+    assert ready.send() == Outcome(1)
+
+
+def test_a_person_who_looked_gives_a_held_flow_all_its_tries_again(ready: Corridor) -> None:
+    ready.sheet = ready.sender(retry={"tries": 1})
+    held = ready.flows()[0]
+    (ready.partner / "in" / f"{held.name}.part").mkdir()
+    ready.send()
+    assert ready.flows()[0].state == "failed"
+    ready.sheet = ready.sender(retry={"tries": 2})
+    outbox.retry(ready.house.journal, flow_id=held.id)
+    _pack_another(ready, "MORE")
+    ready.send()
+    assert ready.flows()[0].state == "ready"
 
 
 def test_a_repeated_attempt_bears_the_same_name_and_the_same_bytes(ready: Corridor) -> None:
@@ -116,15 +189,19 @@ def test_a_repeated_attempt_bears_the_same_name_and_the_same_bytes(ready: Corrid
     assert len(ready.delivered()) == 3
 
 
-def test_a_refusal_of_settings_blocks_the_sheet_until_somebody_mends_it(ready: Corridor) -> None:
+def test_a_refusal_of_settings_waits_long_and_is_tried_at_once_when_somebody_may_have_mended_it(
+    ready: Corridor,
+) -> None:
     shutil.rmtree(ready.partner / "in")
-    assert ready.send() == Outcome(0, failed=True)
-    assert _states(ready) == ["failed", "ready", "ready"]
-    assert "Create the folder" in ready.flows()[0].reason
-    assert outbox.is_blocked(ready.house, ready.sheet)
+    outcome = ready.send()
+    assert isinstance(outcome.failure, OperatorError)
+    assert _states(ready) == ["ready"] * 3
+    first = ready.flows()[0]
+    assert "Create the folder" in first.reason
+    assert first.next_attempt_at > now() + ready.sheet.retry.refused / 2
     (ready.partner / "in").mkdir()
-    assert outbox.release(ready.house, ready.sheet) == 1
-    assert not outbox.is_blocked(ready.house, ready.sheet)
+    assert ready.send() == Outcome(1), "the third was not tried and is due"
+    assert outbox.release(ready.house, ready.sheet) == 2
     ready.send()
     assert _states(ready) == ["sent"] * 3
 
@@ -136,10 +213,9 @@ def test_a_flow_that_will_never_leave_keeps_no_other_back(ready: Corridor) -> No
     assert outcome.go_on
     assert _states(ready) == ["failed", "sent", "sent"]
     assert "the store has lost" in ready.flows()[0].reason
-    assert not outbox.is_blocked(ready.house, ready.sheet)
 
 
-def test_a_flow_that_failed_on_settings_once_and_for_good_later_blocks_nothing(ready: Corridor) -> None:
+def test_a_flow_that_failed_on_settings_once_and_for_good_later_waits_for_a_person(ready: Corridor) -> None:
     shutil.rmtree(ready.partner / "in")
     ready.send()
     (ready.partner / "in").mkdir()
@@ -147,7 +223,6 @@ def test_a_flow_that_failed_on_settings_once_and_for_good_later_blocks_nothing(r
     outbox.release(ready.house, ready.sheet)
     ready.send()
     assert _states(ready) == ["failed", "sent", "sent"]
-    assert not outbox.is_blocked(ready.house, ready.sheet)
     assert outbox.release(ready.house, ready.sheet) == 0
 
 
@@ -158,7 +233,7 @@ def test_what_the_platform_would_refuse_is_refused_here(ready: Corridor) -> None
     assert {flow.reason.split(":")[0] for flow in ready.flows()} == {"IRR_TYPE"}
 
 
-@pytest.mark.parametrize("place", ["_commit_sent", "deliver"])
+@pytest.mark.parametrize("place", ["commit_sent", "deliver"])
 def test_a_crash_while_sending_is_repeated_without_a_second_delivery(
     ready: Corridor, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
@@ -191,7 +266,7 @@ def test_an_outage_of_the_journal_after_the_delivery_heals_without_a_restart(
     ready: Corridor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     outage = OperationalError("COMMIT", {}, Exception("server closed the connection"))
-    crash_at(monkeypatch, "edid.exchange.sending._commit_sent", error=outage)
+    crash_at(monkeypatch, "edid.exchange.sending.commit_sent", error=outage)
     partner = ShakyPartner(ready)
     with pytest.raises(OperationalError):
         ready.send(transport=partner)
@@ -212,7 +287,7 @@ def test_flows_that_another_thread_delivers_are_left_to_it(ready: Corridor) -> N
 
 
 def test_something_unforeseen_is_tried_again_but_not_without_end(ready: Corridor) -> None:
-    poisoned = ready.flows()[0]
+    poisoned, *others = ready.flows()
     partner = ShakyPartner(ready)
     for number in range(1, 100):
         partner.before_put[number] = ValueError("never foreseen")
@@ -222,6 +297,8 @@ def test_something_unforeseen_is_tried_again_but_not_without_end(ready: Corridor
     assert ready.flows()[0].state == "failed"
     assert "never foreseen" in ready.flows()[0].reason
     assert {attempt.outcome for attempt in _attempts(ready)} == {"fault", "permanent"}
+    for other in others:
+        outbox.retry(ready.house.journal, flow_id=other.id)
     assert ready.send() == Outcome(2)
 
 
@@ -252,10 +329,11 @@ def test_a_stop_that_waited_long_enough_interrupts_the_delivery_in_hand(ready: C
 def test_retry_makes_failed_and_waiting_flows_due_now(ready: Corridor) -> None:
     journal = ready.house.journal
     partner = ShakyPartner(ready)
-    partner.before_put[1] = TransientError("away")
+    partner.before_put[1] = partner.before_put[2] = TransientError("away")
     ready.send(transport=partner)
-    first, second, _ = ready.flows()
-    assert outbox.retry(journal, flow_id=second.id) == 0, "it is due already"
+    first, second, third = ready.flows()
+    assert outbox.retry(journal, flow_id=third.id) == 0, "it is due already"
+    assert outbox.retry(journal, flow_id=second.id) == 1
     assert outbox.retry(journal, flow_id=first.id) == 1
     assert ready.flows()[0].next_attempt_at is None
     ready.house.store.path(first.sha256).rename(ready.folder / "aside")
@@ -299,10 +377,10 @@ def test_a_name_that_the_partner_already_holds_is_never_written_over_by_a_first_
     name = ready.flows()[0].name
     foreign = ready.folder / "partner" / "in" / name
     foreign.write_bytes(b"of another journal")
-    assert ready.send().failed
+    assert ready.send() == Outcome(2, refused=1)
     assert foreign.read_bytes() == b"of another journal"
     flow = ready.flows()[0]
-    assert flow.state == "failed"
+    assert flow.state == "ready"
     assert "never sent" in flow.reason
     outbox.retry(ready.house.journal, flow_id=flow.id)
     ready.send()

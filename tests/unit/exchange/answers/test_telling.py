@@ -162,10 +162,10 @@ def test_a_status_that_we_give_is_told_as_ours(desk: Make, invoice: Invoice) -> 
 def test_a_flow_that_cannot_be_sent_is_told_for_its_invoices(
     desk: Make, invoice: Invoice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from edid.errors import OperatorError
+    from edid.errors import PermanentError
 
     one = desk(events=["failed"])
-    crash_at(monkeypatch, "edid.exchange.sending.deliver", error=OperatorError("no right."))
+    crash_at(monkeypatch, "edid.exchange.sending.deliver", error=PermanentError("no right."))
     one.corridor.outbound(("a.xml", invoice("F-1")))
     one.tell()
     (answer,) = one.answers()
