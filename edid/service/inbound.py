@@ -14,12 +14,15 @@ from edid.exchange.fetching import Fetched
 from edid.exchange.house import AnySheet, House
 from edid.exchange.poll_history import PollHistory
 from edid.exchange.pulse import Pulse
+from edid.exchange.setbacks import Setbacks
 from edid.service import requests
 from edid.service.loop import Loop
 from edid.service.schedule import is_open
 from edid.transport.opening import open_transport
 
 log = structlog.get_logger()
+_FIRST_REST, _LONGEST_REST = 300.0, 6 * 3600.0
+"""Seconds until a file that is too large is read again, at first and at most: somebody may raise the limit."""
 
 
 class Fetching:
@@ -31,6 +34,7 @@ class Fetching:
         self._sheet = sheet
         self._transport = open_transport(sheet.transport)
         self._history = PollHistory(house.journal, sheet.name)
+        self._rests = Setbacks(first=_FIRST_REST, longest=_LONGEST_REST)
         self._due = threading.Event()
         self._again = False
         """True while the newest poll failed: it is repeated as soon as the breaker lets it."""
@@ -65,7 +69,7 @@ class Fetching:
         fetched, error = Fetched(0, 0, 0), None
         listed = False
         try:
-            fetched = fetching.fetch(self._house, self._sheet, self._transport, pulse)
+            fetched = fetching.fetch(self._house, self._sheet, self._transport, pulse, self._rests)
             listed, error = True, fetched.lost
         except EdidError as failure:
             error = failure

@@ -182,7 +182,7 @@ def test_a_return_that_is_offered_once_survives_a_crash_of_ours(sender, monkeypa
     sender.outbound(("f1.xml", GOOD))
     name, content = statuses_message("06", facts("F-1"))
     offered = sender.offer(name, content)
-    crash_at(monkeypatch, "edid.exchange.fetching.record")
+    crash_at(monkeypatch, "edid.exchange.fetched.record")
     with pytest.raises(Crash):
         sender.fetch()
     offered.unlink()

@@ -14,7 +14,9 @@ from edid.clock import now
 from edid.config.transport import FolderSettings
 from edid.errors import EdidError, OperatorError, TransientError
 from edid.exchange import fetching
+from edid.exchange.fetched import shown as as_told
 from edid.exchange.pulse import Pulse, StopRequestedError
+from edid.exchange.setbacks import Setbacks
 from edid.transport.contract import Progress, RemoteFile
 from edid.transport.folder import FolderTransport
 from tests.unit.exchange.corridor import Corridor, Crash, crash_at
@@ -159,7 +161,7 @@ def test_after_the_fetch_the_partner_is_tidied_as_the_sheet_says(
     assert [path.name for path in (corridor.partner / "archive").iterdir()] == left
 
 
-@pytest.mark.parametrize("place", ["_store", "_tidy"])
+@pytest.mark.parametrize("place", ["keep", "_tidy"])
 def test_a_crash_around_the_journal_loses_nothing_and_doubles_nothing(
     open_corridor: Open, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
@@ -238,7 +240,7 @@ def test_bytes_that_cannot_be_adopted_now_stay_for_the_next_poll(
 ) -> None:
     _interrupted(corridor, NAME, b"12345", 5)
     corridor.offer("B", b"b")
-    crash_at(monkeypatch, "edid.exchange.fetching._store", error=ValueError("never foreseen"))
+    crash_at(monkeypatch, "edid.exchange.torn.keep", error=ValueError("never foreseen"))
     assert corridor.fetch().new == 1
     assert _names(corridor) == ["B", NAME] or _names(corridor) == [NAME, "B"]
 
@@ -252,7 +254,7 @@ def test_any_name_that_a_partner_may_offer_is_journalled(corridor: Corridor, nam
 
 
 def test_names_beyond_any_index_stay_apart(corridor: Corridor) -> None:
-    shown = {fetching._shown("N" * 4000 + last) for last in "AB"}
+    shown = {as_told("N" * 4000 + last) for last in "AB"}
     assert len(shown) == 2
     assert max(map(len, shown)) <= 300
 
@@ -296,3 +298,16 @@ def test_a_name_that_cannot_be_used_is_counted_and_stops_no_other(corridor: Corr
     (out / "line\nend").write_bytes(b"x")
     os.close(os.open(os.fsencode(out) + b"/\xe9.xml", os.O_CREAT | os.O_WRONLY))
     assert corridor.fetch() == fetching.Fetched(listed=1, new=1, failed=0, unusable=2)
+
+
+def test_a_file_beyond_the_limit_is_not_read_to_it_at_every_poll(open_corridor: Open) -> None:
+    corridor = open_corridor(limits={"flow_size": 100})
+    corridor.offer("huge", b"x" * 101)
+    partner, rests = Partner(corridor), Setbacks(first=3600)
+    for _ in range(3):
+        told = fetching.fetch(corridor.house, corridor.sheet, partner, Pulse(), rests)
+        assert (told.listed, told.new, told.failed) == (1, 0, 1), "it is told at every poll"
+    assert partner.fetched == ["huge"]
+    corridor.offer("huge", b"x" * 99)
+    told = fetching.fetch(corridor.house, corridor.sheet, partner, Pulse(), rests)
+    assert told.new == 1, "with another size it is another file"
