@@ -3,7 +3,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-MINUTES ?= 1
+MINUTES ?= 30
+RUNS ?= 1000000
 .DEFAULT_GOAL := help
 
 .PHONY: help
@@ -39,6 +40,19 @@ test: $(VENV)/test ## Run all checks and tests
 faults: $(VENV)/test ## Kill and fail every system call that changes something, restart, count (FAULTS=--help)
 	@tests/partners/install.sh
 	$(BIN)/python -m tests.faults.campaign $(FAULTS)
+
+$(VENV)/fuzz: $(VENV)/test requirements/fuzz.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/fuzz.txt
+	@touch $@
+
+.PHONY: fuzz
+fuzz: $(VENV)/fuzz ## Feed every parser with hostile bytes and count (RUNS=1000000, FUZZ=--help)
+	$(BIN)/python -m tests.fuzz.campaign --runs $(RUNS) $(FUZZ)
+
+.PHONY: soak
+soak: $(VENV)/test ## Random drops, faults and restarts against two partners, reckoned at the end (MINUTES=30)
+	@tests/partners/install.sh
+	$(BIN)/python -m tests.soak --minutes $(MINUTES)
 
 .PHONY: lint
 lint: $(VENV)/test ## Style, types and the layers of the house
