@@ -67,7 +67,7 @@ class Timeouts(Section):
     auth: Period = timedelta(seconds=30)
     """For the answer to our key."""
     channel: Period = timedelta(seconds=60)
-    """Longest silence while a file is moving."""
+    """Longest time for the partner to take what is sent, and to complete an answer (32 kB)."""
     keepalive: Duration = timedelta(seconds=30)
     """How often an idle session shows that it lives; 0s: never."""
 

@@ -8,6 +8,7 @@ is adopted at the next start.
 from __future__ import annotations
 
 import json
+import random
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from sqlalchemy import select
 
 from edid.clock import now
 from edid.errors import EdidError, RefusedInputError, RemoteMissingError, TransientError
-from edid.exchange.alerts.polls import note_failed, note_listed
+from edid.exchange.alerts.polls import load_polls, note_failed, note_listed
 from edid.exchange.fetched import keep, shown
 from edid.exchange.house import AnySheet, House
 from edid.exchange.pulse import Pulse, StopRequestedError
@@ -34,6 +35,7 @@ from edid.transport.contract import RemoteFile, Transport
 
 log = structlog.get_logger()
 _MOST_IN_A_ROW = 3
+_DICE = random.SystemRandom()
 _KIND = "flow"
 
 
@@ -60,14 +62,14 @@ def fetch(house: House, sheet: AnySheet, transport: Transport, pulse: Pulse, res
     rests = rests or Setbacks()
     adopt(house, sheet)
     folder = PurePosixPath(sheet.transport.out_folder)
-    offered = _listed(house, sheet, transport, folder)
+    offered = _listed(house, sheet, transport, folder, pulse)
     settle_torn(house, sheet, {remote.name for remote in offered})
     known = _known(house, sheet, offered)
     safe = set(known)
     new = failed = in_a_row = 0
     newest: Exception | None = None
     room = house.room.asking(sheet.name, "fetching")
-    for remote in offered:
+    for remote in _in_turn(house, sheet, offered):
         if pulse.stopping or in_a_row == _MOST_IN_A_ROW:
             break
         pulse.beat()
@@ -93,9 +95,23 @@ def fetch(house: House, sheet: AnySheet, transport: Transport, pulse: Pulse, res
     return Fetched(len(offered), new, failed, transport.left_out, lost)
 
 
-def _listed(house: House, sheet: AnySheet, transport: Transport, folder: PurePosixPath) -> list[RemoteFile]:
+def _in_turn(house: House, sheet: AnySheet, offered: Sequence[RemoteFile]) -> list[RemoteFile]:
+    """Return what is new first, by name, and what earlier polls could not fetch after it, in any order.
+
+    So a few files that fail at every poll may keep others back at one poll, and not at all of them.
+    """
+    left = load_polls(house.settings.state, sheet.name).unfetched
+    fresh = [remote for remote in offered if shown(remote.name) not in left]
+    again = [remote for remote in offered if shown(remote.name) in left]
+    _DICE.shuffle(again)
+    return fresh + again
+
+
+def _listed(
+    house: House, sheet: AnySheet, transport: Transport, folder: PurePosixPath, pulse: Pulse
+) -> list[RemoteFile]:
     try:
-        return transport.list(folder)
+        return transport.list(folder, lambda _moved: pulse.beat())
     except EdidError as error:
         note_failed(house.settings.state, sheet.name, str(error), now())
         raise

@@ -100,7 +100,8 @@ def _make_empty(folder: Path) -> None:
 
 
 def _write_configuration(folder: Path, key_file: Path, servers: dict[str, SandboxServer]) -> None:
-    settings = {"spool": "spool", "state": "state", "language": "fr", "schedules": {"scan": "1s"}}
+    schedules, limits = {"scan": "1s"}, {"free_space": "50MB"}  # a trial fits on a small disk
+    settings = {"spool": "spool", "state": "state", "language": "fr", "schedules": schedules, "limits": limits}
     durable_write(folder / "edid.yaml", _yaml(settings))
     (folder / "sheets").mkdir()
     for name, server in servers.items():

@@ -26,11 +26,14 @@ class Alerting:
         self._sheet = sheet
         self._watch = Watch()
         self._looked_at: float | None = None
+        self._short = False
+        """True when a disk had no room at the newest look: that is told at once, and its end, too."""
 
     def step(self, _pulse: Pulse) -> float:
         """Look if it is time; return the seconds until the next step, few enough that the loop proves its life."""
         at = time.monotonic()
-        if self._looked_at is None or at - self._looked_at >= EVERY:
-            self._looked_at = at
+        short = bool(self._house.room.shortages(self._sheet.name))
+        if self._looked_at is None or short != self._short or at - self._looked_at >= EVERY:
+            self._looked_at, self._short = at, short
             look_at(self._house, self._sheet, self._watch)
         return self._house.settings.schedules.scan.total_seconds()

@@ -38,6 +38,8 @@ class Fetching:
         self._due = threading.Event()
         self._again = False
         """True while the newest poll failed: it is repeated as soon as the breaker lets it."""
+        self._short = False
+        """True while offered files wait for room on our disk."""
         self.loop = Loop(f"{sheet.name}/fetching", self._step, at_end=self._transport.close)
 
     def poll(self) -> None:
@@ -54,6 +56,9 @@ class Fetching:
         if requests.take_poll(self._house.settings.state, self._sheet.name):
             self._due.set()
             self.breaker.hurry()
+        waited, self._short = self._short, bool(self._house.room.shortages(self._sheet.name))
+        if waited and not self._short:
+            self._due.set()  # what was not fetched for want of room is not left until the next poll
         rest = 0.0
         if self._due.is_set() or (self._again and is_open(self._sheet.poll, now())):
             rest = self.breaker.begin()

@@ -52,8 +52,11 @@ class Transport(Protocol):
     def connect(self) -> None:
         """Log in now; does nothing when the session is alive."""
 
-    def list(self, folder: PurePosixPath) -> list[RemoteFile]:
-        """Return the regular files of `folder`, sorted by name. Names with a slash or NUL are left out."""
+    def list(self, folder: PurePosixPath, progress: Progress | None = None) -> list[RemoteFile]:
+        """Return the regular files of `folder`, sorted by name. Names with a slash or NUL are left out.
+
+        `progress` is called while a long listing travels.
+        """
 
     def put(
         self, source: Path, target: PurePosixPath, progress: Progress | None = None, *, look: bool = False

@@ -36,7 +36,7 @@ class FolderTransport:
         with self._told("open the folder", PurePosixPath()), self._root.folder(PurePosixPath()):
             pass
 
-    def list(self, folder: PurePosixPath) -> list[RemoteFile]:
+    def list(self, folder: PurePosixPath, progress: Progress | None = None) -> list[RemoteFile]:  # noqa: ARG002
         """See `Transport.list`. Names that are not UTF-8 or hold a line end are left out too."""
         with (
             self._told("list", folder),
@@ -74,7 +74,7 @@ class FolderTransport:
             descriptor = os.open(name, _READ, dir_fd=folder)
         try:
             size = os.fstat(_regular(descriptor, source)).st_size
-            with new_file(target, limit) as file:
+            with new_file(target, limit, source.name) as file:
                 file.expect(size)
                 while chunk := self._chunk(descriptor, source):
                     file.write(chunk)

@@ -28,9 +28,11 @@ def opened_source(source: Path) -> Iterator[BinaryIO]:
 class NewFile:
     """A local file that did not exist before, of mode 0600, which counts its bytes."""
 
-    def __init__(self, file: BinaryIO, path: Path, limit: int) -> None:
+    def __init__(self, file: BinaryIO, path: Path, limit: int, name: str) -> None:
         self._file = file
         self._path = path
+        self.name = name
+        """How the partner calls it."""
         self._limit = limit
         self.size = 0
 
@@ -38,7 +40,7 @@ class NewFile:
         """Refuse with RefusedInputError a file that is going to be too large."""
         if size > self._limit:
             raise RefusedInputError(
-                f"'{self._path.name}' is larger than {self._limit} bytes.",
+                f"{self.name!r} is larger than {self._limit} bytes.",
                 code="EDID_TOO_LARGE",
                 remedy="It was left with the partner. If it is genuine, raise limits.flow_size in edid.yaml.",
             )
@@ -63,8 +65,8 @@ class NewFile:
 
 
 @contextmanager
-def new_file(path: Path, limit: int) -> Iterator[NewFile]:
-    """Create `path` and give it to the caller; whatever the caller raises removes it.
+def new_file(path: Path, limit: int, name: str = "") -> Iterator[NewFile]:
+    """Create `path` and give it to the caller; whatever the caller raises removes it. `name`: how messages call it.
 
     Raises PermanentError when `path` exists or cannot be created.
     """
@@ -74,7 +76,7 @@ def new_file(path: Path, limit: int) -> Iterator[NewFile]:
         raise local_failure(error, path) from error
     try:
         with os.fdopen(descriptor, "wb") as file:
-            yield NewFile(file, path, limit)
+            yield NewFile(file, path, limit, name or path.name)
     except BaseException:
         path.unlink(missing_ok=True)
         raise

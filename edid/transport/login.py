@@ -17,11 +17,14 @@ from edid.transport.algorithms import apply_algorithms, disabled_algorithms
 from edid.transport.host_keys import check_host_key, fingerprint
 from edid.transport.private_key import load_private_key
 from edid.transport.sftp_client import SftpClient
-from edid.transport.sftp_errors import Place, lost, not_sftp
+from edid.transport.sftp_errors import Place, closed_at_once, lost, not_sftp
 from edid.transport.sftp_packets import LinkLostError
 from edid.transport.sftp_wire import ProtocolError
 
 _LOG = "edid.transport.ssh"
+_BUSY = {2, 4}
+"""The partner cannot connect what lies behind it, or lacks resources (RFC 4254, section 5.1)."""
+_MOST_WORDS = 1000
 logging.getLogger(_LOG).setLevel(logging.CRITICAL)  # what the library logs, our errors say
 
 
@@ -106,9 +109,14 @@ def _authenticate(ssh: paramiko.Transport, key: paramiko.PKey, settings: SftpSet
     try:
         with _ssh_failures(place, "log in"):
             still_wanted = ssh.auth_publickey(settings.user, key)
+    except paramiko.BadAuthenticationType as error:
+        raise OperatorError(
+            f"{place} takes no key from this account: it wants {' or '.join(error.allowed_types) or 'something else'}.",
+            remedy="Ask the partner for an account that logs in with a key only.",
+        ) from error
     except paramiko.AuthenticationException as error:
         if not ssh.is_active() or time.monotonic() - begun >= ssh.auth_timeout:
-            raise lost(LinkLostError(str(error)), place, "log in") from error
+            raise lost(LinkLostError(str(error).rstrip(".")), place, "log in") from error
         raise _key_refused(place, key) from error
     if still_wanted:
         raise OperatorError(
@@ -130,8 +138,14 @@ def _open_sftp(ssh: paramiko.Transport, settings: SftpSettings, place: Place) ->
         channel.settimeout(settings.timeouts.channel.total_seconds())
         channel.invoke_subsystem("sftp")
     try:
-        return SftpClient(channel, in_order="OpenSSH" in ssh.remote_version)
+        return SftpClient(
+            channel,
+            in_order="OpenSSH" in ssh.remote_version,
+            patience=settings.timeouts.channel.total_seconds(),
+        )
     except LinkLostError as error:
+        if channel.recv_stderr_ready():
+            raise closed_at_once(channel.recv_stderr(_MOST_WORDS).decode("utf-8", "replace"), place) from error
         raise lost(error, place, "open the sftp subsystem") from error
     except ProtocolError as error:
         raise not_sftp(error, place) from error
@@ -149,9 +163,14 @@ def _ssh_failures(place: Place, action: str) -> Iterator[None]:
             remedy="Ask the partner what its server offers and set transport.algorithms in the sheet.",
         ) from error
     except paramiko.ChannelException as error:
+        if error.code in _BUSY:
+            raise TransientError(
+                f"{place} cannot {action} now: {error.text}.",
+                remedy="It is tried again. If it lasts, ask the partner how many sessions this account may have.",
+            ) from error
         raise OperatorError(
             f"{place} refuses to {action}: {error.text}.",
             remedy="Ask the partner whether this account may use SFTP.",
         ) from error
     except (paramiko.SSHException, OSError, EOFError) as error:
-        raise lost(LinkLostError(str(error) or "the partner hung up"), place, action) from error
+        raise lost(LinkLostError(str(error).rstrip(".") or "the partner hung up"), place, action) from error

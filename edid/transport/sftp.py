@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from edid.config.transport import SftpSettings
+from edid.errors import EdidError
 from edid.transport.contract import Progress, RemoteFile, Written
 from edid.transport.local_file import new_file, opened_source
 from edid.transport.login import Session, log_in
@@ -46,14 +47,17 @@ class SftpTransport:
         """See `Transport.connect`."""
         _ = self.session
 
-    def list(self, folder: PurePosixPath) -> list[RemoteFile]:
+    def list(self, folder: PurePosixPath, progress: Progress | None = None) -> list[RemoteFile]:
         """See `Transport.list`."""
         action = f"list the folder {str(folder)!r}"
         with self._speaking(action) as sftp:
             try:
-                entries = read_entries(sftp, wire_path(folder))
+                entries = read_entries(sftp, wire_path(folder), progress)
             except StatusError as error:
                 raise no_folder(error, self._place, action) from error
+            except EdidError:  # with answers in flight
+                self.close()
+                raise
         files, self.left_out = regular_files(entries)
         return files
 
@@ -79,7 +83,7 @@ class SftpTransport:
         """
         with self._speaking(f"fetch {str(source)!r}") as sftp:
             handle = sftp.open(wire_path(source), OpenFlag.READ)
-            with self._dropped_on_failure(), new_file(target, limit) as file:
+            with self._dropped_on_failure(), new_file(target, limit, source.name) as file:
                 download(sftp, handle, file, progress)
                 file.make_durable()
             self._close_fetched(sftp, handle)

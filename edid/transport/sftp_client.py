@@ -32,10 +32,11 @@ class SftpClient:
     Every method raises LinkLostError and ProtocolError; those that wait raise StatusError for a refusal.
     """
 
-    def __init__(self, channel: Channel, *, in_order: bool = False) -> None:
+    def __init__(self, channel: Channel, *, in_order: bool = False, patience: float | None = None) -> None:
+        """`patience`: seconds within which every answer must be whole, see `PacketStream`."""
         self.in_order = in_order
         """This server is known to handle the requests of a file in their order, as the draft demands (6.1)."""
-        self._packets = PacketStream(channel)
+        self._packets = PacketStream(channel, patience)
         self._extensions = self._packets.greet()
 
     @property
@@ -115,10 +116,10 @@ class SftpClient:
         return None
 
     def names(self, request: int) -> list[Entry] | None:
-        """Wait for names of a folder; None after the last."""
+        """Wait for names of a folder; None after the last. An empty page is the end as well, as OpenSSH has it."""
         kind, fields = self._packets.answer(request)
         if kind == Kind.NAME:
-            return [Entry(fields.string(), fields.string(), fields.attributes()) for _ in range(fields.uint32())]
+            return [_entry(fields) for _ in range(fields.uint32())] or None
         _only_at_the_end(kind, fields)
         return None
 
@@ -132,6 +133,10 @@ class SftpClient:
         if kind == Kind.STATUS:
             _judge(fields)
         raise ProtocolError(f"packet {kind} instead of {wanted.name}")
+
+
+def _entry(fields: Fields) -> Entry:
+    return Entry(fields.string(), bytes(fields.data()[:1]), fields.attributes())
 
 
 def _judge(fields: Fields) -> None:

@@ -7,13 +7,15 @@ from collections import deque
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
-from edid.errors import PermanentError
-from edid.transport.contract import RemoteDeniedError, RemoteFile
+from edid.errors import OperatorError, PermanentError
+from edid.transport.contract import Progress, RemoteDeniedError, RemoteFile
 from edid.transport.sftp_client import SftpClient
-from edid.transport.sftp_wire import Attributes, Entry, ProtocolError
+from edid.transport.sftp_wire import Attributes, Entry
 
 _IN_FLIGHT = 4
-_MOST_NAMES = 1_000_000
+_MOST_NAMES = 250_000
+_MOST_BYTES = 32_000_000
+"""Of names. Both keep one partner from filling the memory that all share."""
 
 
 def wire_path(path: PurePosixPath) -> bytes:
@@ -30,21 +32,36 @@ def wire_path(path: PurePosixPath) -> bytes:
     return encoded
 
 
-def read_entries(sftp: SftpClient, folder: bytes) -> list[Entry]:
-    """Return everything that stands in `folder`, with a few requests in flight. Raises StatusError."""
+def read_entries(sftp: SftpClient, folder: bytes, progress: Progress | None = None) -> list[Entry]:
+    """Return everything that stands in `folder`, with a few requests in flight; `progress` hears the bytes of names.
+
+    Raises StatusError, and OperatorError for more than memory is spent on: the session then has answers in flight.
+    """
     handle = sftp.open_folder(folder)
     entries: list[Entry] = []
+    size = 0
     asked = deque(sftp.send_read_folder(handle) for _ in range(_IN_FLIGHT))
     while asked:
         names = sftp.names(asked.popleft())
         if names is None:
             continue
         entries += names
-        if len(entries) > _MOST_NAMES:
-            raise ProtocolError(f"a folder of more than {_MOST_NAMES} names")
+        size += sum(len(entry.name) for entry in names)
+        if len(entries) > _MOST_NAMES or size > _MOST_BYTES:
+            raise _too_many(folder)
+        if progress is not None:
+            progress(size)
         asked.append(sftp.send_read_folder(handle))
     sftp.close(handle)
     return entries
+
+
+def _too_many(folder: bytes) -> OperatorError:
+    return OperatorError(
+        f"the folder {folder.decode()!r} of the partner holds more than {_MOST_NAMES} names, or names of more than "
+        f"{_MOST_BYTES // 1_000_000} MB: nothing was fetched.",
+        remedy="Ask the partner to clear it, or agree on removing what was fetched (after_fetch in the sheet).",
+    )
 
 
 def regular_files(entries: list[Entry]) -> tuple[list[RemoteFile], int]:
@@ -92,7 +109,7 @@ def _usable_name(raw: bytes) -> str | None:
 
 def _is_regular(entry: Entry) -> bool:
     if entry.attributes.permissions is None:
-        return entry.longname[:1] not in {b"d", b"l"}
+        return entry.letter not in {b"d", b"l"}
     return stat.S_ISREG(entry.attributes.permissions)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Protocol
 
 from edid.transport.sftp_wire import LARGEST_PACKET, VERSION, Fields, Kind, ProtocolError, uint32
@@ -23,6 +24,12 @@ class Channel(Protocol):
     def recv(self, most: int, /) -> bytes:
         """Return up to `most` bytes; none at the end."""
 
+    def send(self, data: bytes, /) -> int:
+        """Send what the partner takes now of `data`; return how much. Needed for a stream with patience only."""
+
+    def settimeout(self, seconds: float, /) -> None:
+        """Let `send` and `recv` raise TimeoutError after so much silence. Needed for a stream with patience only."""
+
 
 class PacketStream:
     """Requests are gathered and leave together when an answer is needed: one SSH packet for several of them.
@@ -30,8 +37,14 @@ class PacketStream:
     Every method raises LinkLostError and, for what is not SFTP, ProtocolError.
     """
 
-    def __init__(self, channel: Channel) -> None:
+    def __init__(self, channel: Channel, patience: float | None = None) -> None:
+        """`patience`: seconds within which the partner must take what is sent, and complete an answer.
+
+        Without that limit a partner that lets single bytes drip could hold a step, and with it the proof that the
+        daemon is alive, as long as it likes.
+        """
         self._channel = channel
+        self._patience = patience
         self._incoming = bytearray()
         self._outgoing = bytearray()
         self._awaited: set[int] = set()
@@ -86,24 +99,45 @@ class PacketStream:
     def _flush(self) -> None:
         waiting, self._outgoing = bytes(self._outgoing), bytearray()
         try:
-            self._channel.sendall(waiting)
+            if self._patience is None:
+                self._channel.sendall(waiting)
+            else:
+                self._send_in_time(waiting, time.monotonic() + self._patience)
         except (OSError, EOFError) as error:
             raise LinkLostError(_cause(error)) from error
 
+    def _send_in_time(self, waiting: bytes, deadline: float) -> None:
+        while waiting:
+            self._wait_until(deadline)
+            sent = self._channel.send(waiting)
+            if not sent:
+                raise LinkLostError("the partner closed the connection")
+            waiting = waiting[sent:]
+
+    def _wait_until(self, deadline: float) -> None:
+        """Let the next move of bytes end at `deadline`. Raises TimeoutError when that is past."""
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._channel.settimeout(left)
+
     def _packet(self) -> bytes:
-        self._fill(4)
+        deadline = None if self._patience is None else time.monotonic() + self._patience
+        self._fill(4, deadline)
         length = int.from_bytes(self._incoming[:4], "big")
         if not 1 <= length <= LARGEST_PACKET:
             raise ProtocolError("a packet of an impossible length")
-        self._fill(4 + length)
+        self._fill(4 + length, deadline)
         with memoryview(self._incoming) as view:
             packet = bytes(view[4 : 4 + length])
         del self._incoming[: 4 + length]
         return packet
 
-    def _fill(self, wanted: int) -> None:
+    def _fill(self, wanted: int, deadline: float | None) -> None:
         while len(self._incoming) < wanted:
             try:
+                if deadline is not None:
+                    self._wait_until(deadline)
                 piece = self._channel.recv(_RECEIVE)
             except (OSError, EOFError) as error:
                 raise LinkLostError(_cause(error)) from error
@@ -115,4 +149,4 @@ class PacketStream:
 def _cause(error: Exception) -> str:
     if isinstance(error, TimeoutError):
         return "no answer in time"
-    return str(error) or "the connection was closed"
+    return str(error).rstrip(".") or "the connection was closed"

@@ -7,16 +7,17 @@ from edid.transport.sftp_wire import Code, StatusError
 
 
 def rename_in_one_step(sftp: SftpClient, source: bytes, target: bytes) -> bool:
-    """Rename over an existing target; False when the partner does not offer or permit that request.
+    """Rename over an existing target; False when the partner does not offer, permit or manage that request.
 
-    Raises StatusError for any other refusal.
+    Servers say 'failure' where they have the request and cannot do it; the plain rename then finds out whether renaming
+    is what fails. Raises StatusError for any other refusal.
     """
     if not sftp.renames_over:
         return False
     try:
         sftp.rename_over(source, target)
     except StatusError as error:
-        if error.code in {Code.PERMISSION_DENIED, Code.OP_UNSUPPORTED}:
+        if error.code in {Code.PERMISSION_DENIED, Code.FAILURE, Code.OP_UNSUPPORTED}:
             return False
         raise
     return True

@@ -60,7 +60,7 @@ def download(sftp: SftpClient, handle: bytes, target: NewFile, progress: Progres
     connection ends before the announced size was reached, RefusedInputError beyond the limit of `target`.
     """
     size_asked = sftp.send_file_stat(handle)
-    reading = _Reading(sftp, handle)
+    reading = _Reading(sftp, handle, target.name)
     reading.ask_further()
     expected = _announced(sftp, size_asked)
     if expected is not None:
@@ -75,7 +75,7 @@ def download(sftp: SftpClient, handle: bytes, target: NewFile, progress: Progres
         if target.size != expected:
             raise
     if expected is not None and target.size != expected:
-        raise _changed(f"of {expected} bytes announced, {target.size} came")
+        raise _changed(target.name, f"of {expected} bytes announced, {target.size} came")
 
 
 def _announced(sftp: SftpClient, request: int) -> int | None:
@@ -88,8 +88,9 @@ def _announced(sftp: SftpClient, request: int) -> int | None:
 class _Reading:
     """Reads an open file in order, with more and more requests in flight."""
 
-    def __init__(self, sftp: SftpClient, handle: bytes) -> None:
+    def __init__(self, sftp: SftpClient, handle: bytes, name: str) -> None:
         self._sftp = sftp
+        self._name = name
         self._handle = handle
         self._asked: deque[tuple[int, int, int]] = deque()
         self._next = 0
@@ -111,8 +112,10 @@ class _Reading:
                 break
             if not 0 < len(piece) <= length:
                 raise ProtocolError("a read gave nothing, or more than was asked")
-            yield piece
             end = offset + len(piece)
+            if self.expected is not None and end > self.expected:
+                raise _changed(self._name, f"of {self.expected} bytes announced, {end} came")
+            yield piece
             if len(piece) == length:
                 self._width = min(self._width * 2, IN_FLIGHT)
             elif end == self.expected:
@@ -130,10 +133,11 @@ class _Reading:
         while self._asked:
             request, _, _ = self._asked.popleft()
             if self._sftp.data(request) is not None:
-                raise _changed("it grew")
+                raise _changed(self._name, "it grew")
 
 
-def _changed(how: str) -> TransientError:
+def _changed(name: str, how: str) -> TransientError:
     return TransientError(
-        f"a file changed while it was fetched: {how}.", remedy="It is fetched again at the next poll."
+        f"{name!r} changed while it was fetched: {how}.",
+        remedy="It is fetched again at the next poll. If it lasts, ask the partner to offer files only when complete.",
     )

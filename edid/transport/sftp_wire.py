@@ -38,7 +38,7 @@ class Kind(IntEnum):
 
 
 class Code(IntEnum):
-    """Status codes, draft section 7."""
+    """Status codes, draft section 7; those above 8 come from later drafts, and servers send them all the same."""
 
     OK = 0
     EOF = 1
@@ -49,6 +49,10 @@ class Code(IntEnum):
     NO_CONNECTION = 6
     CONNECTION_LOST = 7
     OP_UNSUPPORTED = 8
+    NO_SUCH_PATH = 10
+    WRITE_PROTECT = 12
+    NO_SPACE = 14
+    QUOTA_EXCEEDED = 15
 
 
 class OpenFlag(IntFlag):
@@ -87,7 +91,8 @@ class Entry:
     """One line of a folder listing."""
 
     name: bytes
-    longname: bytes
+    letter: bytes
+    """First letter of the line that is made for people: d for a folder, l for a link."""
     attributes: Attributes
 
 

@@ -1,22 +1,25 @@
 """The judge process from the inside: reads jobs from a pipe, judges, answers; ends when the pipe closes.
 
-Started by `edid.validation.process` as `python -m edid.validation.serve FD IDLE MEMORY`.
+Started by `edid.validation.process` as `python -m edid.validation.serve FD IDLE MEMORY FILE`.
 """
 
 from __future__ import annotations
 
+import os
+import pickle
 import resource
 import signal
 import sys
+import threading
 import time
 import traceback
 from dataclasses import replace
-from multiprocessing.connection import Connection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from edid.errors import EdidError
 from edid.validation import wire
 from edid.validation.judging import Judgement, judge_file
+from edid.validation.line import Line
 from edid.validation.verdict import not_judged
 
 if TYPE_CHECKING:
@@ -28,49 +31,80 @@ if TYPE_CHECKING:
 
 READY = b"ready"
 OUT_OF_MEMORY = b"out of memory"
+_LARGEST = 1 << 30
+_STACK = 256 * 1024
+_OPEN_FILES = 256
+"""Reading a document takes a few, the engine of the rules some more."""
+
+Rules = tuple[Literal["rules"], "Limits", "Catalogue", "Standard"]
+"""What the documents asked for after this message are judged by; the limits are a plain copy."""
+Order = tuple[Literal["judge"], "Path", "Path"]
+"""A document to judge, and its work folder."""
 
 
 def main(arguments: list[str]) -> None:
-    """Serve the pipe whose file descriptor is the first argument; see `serve`."""
-    descriptor, idle, memory = int(arguments[0]), float(arguments[1]), int(arguments[2])
-    # The parent decides when this process ends, by closing the pipe: a stop of the service lets it finish a document.
+    """Serve the line whose file descriptor is the first argument; see `serve`.
+
+    The others: seconds without work after which to end, most bytes of memory, most bytes of one file.
+    """
+    descriptor, idle, memory, file = int(arguments[0]), float(arguments[1]), int(arguments[2]), int(arguments[3])
+    # The parent decides when this process ends, by closing the line: a stop of the service lets it finish a document.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # Not RLIMIT_AS: the virtual machine of Saxon reserves far more address space than it ever uses.
     resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
-    serve(Connection(descriptor), idle)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (file, file))  # a write beyond fails: Python ignores SIGXFSZ
+    files = min(_OPEN_FILES, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
+    line = Line.at(descriptor)
+    _end_with(line)
+    serve(line, idle)
 
 
-def serve(pipe: Connection, idle: float) -> None:
-    """Answer batches until the pipe closes or nothing was asked for `idle` seconds.
+def _end_with(line: Line) -> None:
+    """Have this process end as soon as the line does: nobody wants its answer, and its work folder gets another use."""
 
-    A batch is (limits, packs, standard, [(path, work folder), ...]), where the limits are a plain copy; each document
-    is answered by itself, in order. After `OUT_OF_MEMORY` the process ends: the parent asks a fresh one.
+    def watch() -> None:
+        line.wait_for_its_end()
+        os._exit(0)
+
+    threading.stack_size(_STACK)  # memory is counted
+    threading.Thread(target=watch, daemon=True).start()
+    threading.stack_size(0)
+
+
+def serve(line: Line, idle: float) -> None:
+    """Answer documents, each by itself and in order, until the line closes or nothing was asked for `idle` seconds.
+
+    After `OUT_OF_MEMORY` the process ends: the parent asks a fresh one.
     """
+    rules: Rules | None = None
     try:
-        pipe.send_bytes(READY)
-        while pipe.poll(idle):
-            limits, packs, standard, jobs = pipe.recv()
-            if not _answer(pipe, limits, packs, standard, jobs):
+        line.send(READY)
+        while line.wait(idle):
+            message: Rules | Order = pickle.loads(line.receive(_LARGEST))  # noqa: S301 - from our own parent
+            if message[0] == "rules":
+                rules = message
+                continue
+            assert rules is not None
+            if not _answer(line, message, rules):
                 return
     except (EOFError, OSError):
         return
 
 
-def _answer(
-    pipe: Connection, limits: Limits, packs: Catalogue, standard: Standard, jobs: list[tuple[Path, Path]]
-) -> bool:
-    for path, work in jobs:
-        _bound_time(limits.judge_time.total_seconds())
-        started = time.perf_counter()
-        try:
-            judgement = _judged(path, work, limits, packs, standard)
-            answer = wire.packed(replace(judgement, seconds=time.perf_counter() - started))
-        except MemoryError:
-            pipe.send_bytes(OUT_OF_MEMORY)
-            return False
-        pipe.send_bytes(answer)
+def _answer(line: Line, order: Order, rules: Rules) -> bool:
+    (_, path, work), (_, limits, packs, standard) = order, rules
+    _bound_time(limits.judge_time.total_seconds())
+    started = time.perf_counter()
+    try:
+        judgement = _judged(path, work, limits, packs, standard)
+        answer = wire.packed(replace(judgement, seconds=time.perf_counter() - started))
+    except MemoryError:
+        line.send(OUT_OF_MEMORY)
+        return False
+    line.send(answer)
     return True
 
 

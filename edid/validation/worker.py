@@ -2,18 +2,23 @@
 
 The death of a process is one document's problem: that document is tried once more, alone, in a fresh process; then it
 is `not judged`, with the cause. The others of its batch never notice.
+
+Callers take turns: one that has much to ask gives a process back after a few documents when another one waits. So a
+single invoice is judged amid the flood of another sheet, and what is received amid what is sent.
 """
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Self
 
 from edid.config.settings import Limits
 from edid.errors import TransientError
@@ -22,22 +27,35 @@ from edid.validation.judging import Judgement
 from edid.validation.packs import Catalogue
 from edid.validation.process import JudgeProcess, LostProcessError
 from edid.validation.standard import Standard
+from edid.validation.turns import Turns
 from edid.validation.verdict import not_judged
 
 Job = tuple[Path, Path]
 """A file to judge, and the folder that takes its attachments or members."""
-_TURN = 5.0
-"""Seconds of waiting for a free process between two calls of the progress."""
 Progress = Callable[[], object]
 """Called after each answer and each lost process, and while waiting; what it raises ends the batch."""
+_TURN_DOCUMENTS = 8
+_TURN_SECONDS = 0.25
+"""A process is given back, when somebody waits, after so many documents or so many seconds."""
 
 
-class _Batch(NamedTuple):
-    """What the documents of one call have in common."""
+class _Batch:
+    """The documents of one call: which are left, and the answers so far."""
 
-    packs: Catalogue
-    standard: Standard
-    progress: Progress
+    def __init__(self, jobs: Sequence[Job], packs: Catalogue, standard: Standard, progress: Progress) -> None:
+        self.jobs = jobs
+        self.packs = packs
+        self.standard = standard
+        self.progress = progress
+        self.left = deque(range(len(jobs)))
+        self.answers: dict[int, Judgement] = {}
+
+    def take(self) -> int | None:
+        """Return the number of the next document; from then on it is the calling thread's. None: there is no more."""
+        try:
+            return self.left.popleft()
+        except IndexError:
+            return None
 
 
 class JudgePool:
@@ -64,7 +82,7 @@ class JudgePool:
         self._free: list[JudgeProcess] = []
         self._busy: list[JudgeProcess] = []
         self._lock = threading.Lock()
-        self._slots = threading.BoundedSemaphore(size)
+        self._turns = Turns(size)
         self._closed = False
 
     def judge(
@@ -75,14 +93,14 @@ class JudgePool:
         `standard`: the profile `xsd-only` unless given. Raises ConfigError when the catalogue cannot be read,
         TransientError when the pool is closed, before or meanwhile, and what `progress` raises.
         """
-        batch = _Batch(self._packs(), standard or Standard(), progress)
-        if self._size == 1 or len(jobs) < 2:
-            return self._share(jobs, batch)
-        step = -(-len(jobs) // self._size)
-        shares = [jobs[start : start + step] for start in range(0, len(jobs), step)]
-        with ThreadPoolExecutor(len(shares), thread_name_prefix="judge") as threads:
-            judged = threads.map(self._share, shares, [batch] * len(shares))
-            return [judgement for share in judged for judgement in share]
+        batch = _Batch(jobs, self._packs(), standard or Standard(), progress)
+        hands = min(self._size, len(jobs))
+        if hands > 1:
+            with ThreadPoolExecutor(hands, thread_name_prefix="judge") as threads:
+                list(threads.map(self._work, [batch] * hands))
+        else:
+            self._work(batch)
+        return [batch.answers[number] for number in range(len(jobs))]
 
     def pids(self) -> list[int]:
         """Return the process ids of the processes that are alive, for measurements."""
@@ -101,15 +119,12 @@ class JudgePool:
         """End all processes. A batch in hand has `patience` seconds to finish; then its caller gets TransientError."""
         with self._lock:
             self._closed = True
-        deadline = time.monotonic() + patience
-        finished = [self._slots.acquire(timeout=max(0.0, deadline - time.monotonic())) for _ in range(self._size)]
+        self._turns.wait_until_free(patience)
         with self._lock:
             for busy in self._busy:
                 busy.stop()
             while self._free:
                 self._free.pop().close()
-        for _ in range(sum(finished)):
-            self._slots.release()
 
     def __enter__(self) -> Self:
         return self
@@ -119,44 +134,66 @@ class JudgePool:
     ) -> None:
         self.close()
 
-    def _share(self, jobs: Sequence[Job], batch: _Batch) -> list[Judgement]:
-        done: list[Judgement] = []
-        while len(done) < len(jobs):
-            cause = self._attempt(jobs[len(done) :], done, batch)
-            if cause is not None:
-                batch.progress()
-                done.append(self._once_more(jobs[len(done)], cause, batch))
-        return done
+    def _work(self, batch: _Batch) -> None:
+        """Judge documents of `batch`, turn by turn, until none is left for this thread."""
+        try:
+            while batch.left:
+                self._turn(batch)
+        except BaseException:
+            batch.left.clear()  # the call fails: its other threads need not go on
+            raise
 
-    def _once_more(self, job: Job, first: str, batch: _Batch) -> Judgement:
-        path, work = job
+    def _turn(self, batch: _Batch) -> None:
+        taken: deque[int] = deque()
+        cause = self._attempt(batch, self._until_over(batch, taken), taken)
+        if cause is None:
+            return
+        culprit = taken.popleft() if taken else batch.take()
+        batch.left.extendleft(reversed(taken))
+        batch.progress()
+        if culprit is not None:
+            batch.answers[culprit] = self._once_more(batch, culprit, cause)
+
+    def _until_over(self, batch: _Batch, taken: deque[int]) -> Iterator[Job]:
+        """Yield documents until there is none, or others wait and this turn was long enough; note them in `taken`."""
+        started = time.monotonic()
+        for count in itertools.count():
+            long_enough = count >= _TURN_DOCUMENTS or time.monotonic() - started >= _TURN_SECONDS
+            if count and long_enough and not self._closed and self._turns.should_yield(batch):
+                return
+            number = batch.take()
+            if number is None:
+                return
+            taken.append(number)
+            yield batch.jobs[number]
+
+    def _once_more(self, batch: _Batch, number: int, first: str) -> Judgement:
+        path, work = batch.jobs[number]
         again = work / "again"  # the first attempt may have left half-made files in the work folder
         again.mkdir(parents=True, exist_ok=True)
-        done: list[Judgement] = []
         started = time.perf_counter()
-        cause = self._attempt([(path, again)], done, batch)
+        cause = self._attempt(batch, iter([(path, again)]), deque([number]))
         if cause is None:
-            return done[0]
+            return batch.answers[number]
         both = f"{cause} twice" if cause == first else f"{first}, then {cause}"
         because = f"the validator process {both} on this file."
         verdict = not_judged(because, profile=batch.standard.profile)
         return Judgement(None, verdict, time.perf_counter() - started)
 
-    def _attempt(self, jobs: Sequence[Job], done: list[Judgement], batch: _Batch) -> str | None:
-        """Append judgements to `done` until the jobs or the process end; return why the process ended early."""
+    def _attempt(self, batch: _Batch, jobs: Iterator[Job], numbers: deque[int]) -> str | None:
+        """Judge `jobs`, whose `numbers` are taken away with each answer; return why the process ended early."""
         try:
-            with self._process(batch.progress) as process:
+            with self._process(batch) as process:
                 for judgement in process.judge(jobs, batch.packs, batch.standard):
-                    done.append(judgement)  # what came before the end of the process counts
+                    batch.answers[numbers.popleft()] = judgement  # what came before the end of the process counts
                     batch.progress()
         except LostProcessError as lost:
             return str(lost)
         return None
 
     @contextmanager
-    def _process(self, progress: Progress) -> Iterator[JudgeProcess]:
-        while not self._slots.acquire(timeout=_TURN):
-            progress()  # the processes are busy for other callers, each within its limits
+    def _process(self, batch: _Batch) -> Iterator[JudgeProcess]:
+        self._turns.take(batch, batch.progress)  # the processes may be busy for others, each within its limits
         try:
             process = self._taken()
             try:
@@ -169,7 +206,7 @@ class JudgePool:
                     self._busy.remove(process)
             self._give_back(process)
         finally:
-            self._slots.release()
+            self._turns.give_back(batch)
 
     def _taken(self) -> JudgeProcess:
         with self._lock:

@@ -37,8 +37,8 @@ class Partner(FolderTransport):
         self.vanish: set[str] = set()
         self.also_offers: list[RemoteFile] = []
 
-    def list(self, folder: PurePosixPath) -> list[RemoteFile]:
-        return sorted([*super().list(folder), *self.also_offers], key=lambda file: file.name)
+    def list(self, folder: PurePosixPath, progress: Progress | None = None) -> list[RemoteFile]:
+        return sorted([*super().list(folder, progress), *self.also_offers], key=lambda file: file.name)
 
     def get(self, source: PurePosixPath, target: Path, *, limit: int, progress: Progress | None = None) -> int:
         self.fetched.append(source.name)
