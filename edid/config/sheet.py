@@ -6,6 +6,7 @@ v1.0, 5.3; Dossier general v3.2, 3.3.4-3.3.6); what no text settles is a setting
 
 from __future__ import annotations
 
+import fnmatch
 from datetime import date, timedelta
 from typing import Annotated, Literal, Self
 
@@ -116,13 +117,21 @@ class Intake(Section):
     """settled: unchanged for `settle` and, where the kernel can tell, open for writing by nobody. renamed:
     the name no longer matches a temporary pattern. marker: name+marker was dropped after it."""
     settle: Duration = timedelta(seconds=2)
-    """How long size and time must stay unchanged before a file counts as finished."""
+    """How long size and time must stay unchanged before a file counts as finished. A program that closes a file and
+    comes back later than this needs `renamed` or `marker`: see docs/intake.md."""
     temporary: tuple[str, ...] = ("*.tmp", "*.part", ".*")
     """Names that are not finished yet, as shell patterns."""
     marker: Suffix = ".ok"
     """Suffix of the file that says: finished (readiness marker)."""
     subfolders: bool = False
     """Also take files from folders inside the drop folder."""
+
+    @model_validator(mode="after")
+    def _marker_can_be_seen(self) -> Self:
+        name = f"x{self.marker}".lower()
+        if self.readiness == "marker" and any(fnmatch.fnmatchcase(name, each.lower()) for each in self.temporary):
+            raise ValueError("the marker matches a temporary name and would never be seen")
+        return self
 
 
 class Poll(Section):

@@ -19,6 +19,18 @@ from edid.config.problems import InvalidConfigError, Problem
 
 _DEPTH = 32
 _CORE = "tag:yaml.org,2002:"
+_DEFECTS = (
+    YAMLError,
+    ValueError,
+    OverflowError,
+    NotImplementedError,
+    AssertionError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+)
+"""What the parser raises for text that it does not expect: `%YAML 1.3` fails one of its assertions."""
 _QUOTED = re.compile(r"'(?!<)[^']{4,}'|\"[^\"]{4,}\"")
 
 
@@ -51,7 +63,7 @@ def compose(path: Path, text: str) -> Node:
     except ReaderError as error:
         message = f"a control character (code {error.character}) cannot stand in YAML"
         raise _refused(path, message, line_and_column(text[: error.position])) from None
-    except (YAMLError, ValueError, OverflowError, NotImplementedError) as error:
+    except _DEFECTS as error:
         raise _refused(path, f"not valid YAML ({type(error).__name__})", (1, 1)) from None
     if root is None:
         raise _refused(path, "the file is empty", (1, 1))

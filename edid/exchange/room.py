@@ -71,6 +71,7 @@ class Room:
         Logs `room.short` when the first step has to wait, `room.enough` when none has to any more.
         """
         with self._lock:
+            self._forget_what_is_over()
             if shortage is None:
                 self._let_go((sheet, step))
             else:

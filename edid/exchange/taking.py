@@ -5,21 +5,35 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from typing import TypeVar
 
 import structlog
 
 from edid.clock import now
-from edid.errors import EdidError
+from edid.errors import EdidError, OperatorError, TransientError
 from edid.exchange.claims import Stored, journal_claims, journal_refusal, journalled
 from edid.exchange.house import AnySheet, House
 from edid.exchange.pulse import Pulse
-from edid.exchange.setbacks import MOST_TRIES, told
+from edid.exchange.setbacks import MOST_TRIES
 from edid.exchange.setting_aside import keep_refused
-from edid.intake.claim import Claimed, NotReadyYetError, RefusedFileError, check, claim, finish, recover
+from edid.exchange.spool_words import SpoolWords
+from edid.intake.claim import (
+    Claimed,
+    NotReadyYetError,
+    RefusedFileError,
+    check,
+    claim,
+    finish,
+    forget_marker,
+    look,
+    make_durable,
+    recover,
+)
 from edid.intake.names import printable
 from edid.intake.readiness import Readiness
 from edid.intake.scan import Candidate, scan
+from edid.intake.turn import turn
 from edid.journal.rows import AnyRow
 from edid.journal.states import FileState, Purpose
 from edid.store.blobs import Blob
@@ -31,20 +45,35 @@ _Sized = TypeVar("_Sized", Candidate, Claimed)
 _LOOK_AGAIN = 0.5
 """Seconds until a file that was not ready when it was claimed is looked at again."""
 _BLOCK = 1 << 20
+_UNREADABLE = 30
+"""How many times longer a file must be unchanged that edid may not read: whether it is open cannot be seen either."""
 
 
 class Taker:
     """One drop folder of a sheet. Used by one thread; `busy` may be read by others."""
 
-    def __init__(self, house: House, sheet: AnySheet, purpose: Purpose = Purpose.DOCUMENTS) -> None:
+    def __init__(
+        self,
+        house: House,
+        sheet: AnySheet,
+        purpose: Purpose = Purpose.DOCUMENTS,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        wall: Callable[[], datetime] = now,
+    ) -> None:
         self._house = house
+        self._monotonic = monotonic
+        self._wall = wall
         self._sheet = sheet
         self._purpose = purpose
         self._folders = house.folders(sheet, purpose)
         self._readiness = Readiness(sheet.intake)
         self._unsure = True  # claimed/ may hold files that only `recover` finds
+        self._place: tuple[int, int] | None = None
         self._tries: Counter[str] = Counter()
-        self._told: set[tuple[str, str]] = set()
+        self._words = SpoolWords(sheet, self._folders)
+        settled = sheet.intake.readiness == "settled"
+        self._unreadable_for = _UNREADABLE * sheet.intake.settle.total_seconds() if settled else 0.0
         self.busy = False
         """True while more finished files are known than were taken."""
         self.on_taken: Callable[[], None] = lambda: None
@@ -52,24 +81,43 @@ class Taker:
     def step(self, pulse: Pulse) -> float | None:
         """Take what is finished; return the seconds until the next file may be, or None when only a scan can tell.
 
-        A file that cannot be taken is reported and stays where it is; the others go on. Raises OperatorError or
-        TransientError when the drop folder cannot be read.
+        A file that cannot be taken is reported and stays where it is; the others go on. So are folders, and a store,
+        that cannot be used: nothing is taken until they can.
         """
+        try:
+            self._folders.heal()
+            with turn(self._folders) as place:
+                self._unsure |= place != self._place
+                self._place = place
+                wait = self._step(pulse)
+                self._words.of_overlooked(self._monotonic())
+        except (OperatorError, TransientError, OSError) as error:
+            self._words.unusable(error)
+            return None
+        self._words.usable()
+        return wait
+
+    def _step(self, pulse: Pulse) -> float | None:
         unsure, self._unsure = self._unsure, True  # until this step has ended well
         if unsure:
             self._recover(pulse)
         candidates = scan(self._folders.out, self._sheet.intake)
-        ready, wait = self._readiness.ready(candidates, time.monotonic(), now())
+        if candidates:
+            self._words.of_blindness()
+        ready, wait = self._readiness.ready(candidates, self._monotonic(), self._wall())
         missed, stuck = self._take_all(ready, pulse)
         self._unsure = stuck or bool(self._tries)
         if not self._unsure:
-            self._told.clear()
+            self._words.forget_stuck()
         return min(wait or _LOOK_AGAIN, _LOOK_AGAIN) if missed else wait
 
     def _recover(self, pulse: Pulse) -> None:
         """Finish what a crash or a failure left between the drop folder and the journal."""
         marker = self._sheet.intake.marker if self._sheet.intake.readiness == "marker" else None
         left = recover(self._folders, marker)
+        for gone in self._tries.keys() - {item.token for item in left}:
+            self._words.gone(gone)
+            del self._tries[gone]
         known = journalled(self._house.journal, [item.token for item in left])
         for part in _parts(left):
             pulse.beat()
@@ -98,6 +146,7 @@ class Taker:
         The journal's word stands, whatever changed since: bytes that it does not have are never let go of.
         """
         if row is not None and row.state != FileState.REJECTED:
+            forget_marker(item, self._folders)
             finish(item)
             return False
         try:
@@ -105,7 +154,7 @@ class Taker:
                 raise _as_journalled(item, row.reason)
             check(item, self._folders, limit=self._house.settings.limits.flow_size)
         except RefusedFileError as refusal:
-            refuse(self._house, self._sheet, refusal)
+            refuse(self._house, self._sheet, refusal, self._purpose)
             return False
         return True
 
@@ -114,11 +163,15 @@ class Taker:
         missed = 0
         stuck = False
         self.busy = bool(ready)
+        room = self._house.room.asking(self._sheet.name, f"taking {self._purpose}")
+        limit = self._house.settings.limits.flow_size  # what is larger is refused, and never copied
         try:
             taken = 0
             for part in _parts(ready):
                 if pulse.stopping:
                     break
+                if room.lacks(sum(candidate.size for candidate in part if candidate.size <= limit)):
+                    continue
                 pulse.beat()
                 more_missed, more_stuck = self._take_chunk(part)
                 missed, stuck, taken = missed + more_missed, stuck or more_stuck, taken + len(part)
@@ -126,6 +179,7 @@ class Taker:
                 self.on_taken()
         finally:
             self.busy = False
+        room.settle()
         return missed, stuck
 
     def _take_chunk(self, ready: Sequence[Candidate]) -> tuple[int, bool]:
@@ -134,23 +188,35 @@ class Taker:
         claimed: list[Claimed] = []
         for candidate in ready:
             try:
-                claimed.append(claim(candidate, self._folders, limit=self._house.settings.limits.flow_size))
+                taken = self._claim(candidate)
+                claimed += taken
+                missed += not taken
             except NotReadyYetError as error:
                 missed += 1
+                self._readiness.doubt(candidate)
                 log.debug("file.not_ready", sheet=self._sheet.name, reason=error.message)
             except RefusedFileError as refusal:
                 stuck |= not self._refused(refusal)
             except EdidError as error:
                 stuck = True
-                self._tell_stuck(printable(candidate.name), error)
+                self._words.stuck(printable(candidate.name), error)
         self._take(claimed)
         return missed, stuck
 
+    def _claim(self, candidate: Candidate) -> list[Claimed]:
+        """Claim a file; nothing when it was open lately and was only now seen closed."""
+        if self._readiness.doubts(candidate):
+            look(candidate, self._folders)
+            self._readiness.seen_closed(candidate, self._monotonic())
+            return []
+        limit = self._house.settings.limits.flow_size
+        return [claim(candidate, self._folders, limit=limit, unreadable_for=self._unreadable_for)]
+
     def _refused(self, refusal: RefusedFileError) -> bool:
         try:
-            refuse(self._house, self._sheet, refusal)
+            refuse(self._house, self._sheet, refusal, self._purpose)
         except EdidError as error:
-            self._tell_stuck(refusal.claimed.name, error)
+            self._words.stuck(refusal.claimed.name, error)
             return False
         return True
 
@@ -165,7 +231,7 @@ class Taker:
     def _leave(self, item: Claimed, error: Exception) -> None:
         """Leave a claimed file for the next step; after some tries, keep one that cannot be read in rejected/."""
         self._tries[item.token] += 1
-        self._tell_stuck(item.name, error)
+        self._words.stuck(item.name, error)
         if self._tries[item.token] % MOST_TRIES:
             return
         try:
@@ -173,12 +239,6 @@ class Taker:
         except RefusedFileError as refusal:
             if self._refused(refusal):
                 self._tries.pop(item.token)
-
-    def _tell_stuck(self, name: str, error: Exception) -> None:
-        """Report a file that cannot be taken, once for each cause."""
-        if (name, told(error)) not in self._told:
-            self._told.add((name, told(error)))
-            log.warning("file.stuck", sheet=self._sheet.name, file=name, error=told(error))
 
 
 def take(
@@ -199,21 +259,28 @@ def take(
             left[item.token] = error
         else:
             stored += [one] if one is not None else []
+    folders = house.folders(sheet, purpose)
+    if stored:
+        make_durable([one.claimed for one in stored], folders)
     journal_claims(house.journal, sheet.name, stored, purpose)
     for done in stored:
         try:
+            forget_marker(done.claimed, folders)
             finish(done.claimed)
         except EdidError as error:
             left[done.claimed.token] = error
     return left
 
 
-def refuse(house: House, sheet: AnySheet, refusal: RefusedFileError) -> None:
+def refuse(house: House, sheet: AnySheet, refusal: RefusedFileError, purpose: Purpose = Purpose.DOCUMENTS) -> None:
     """Journal a claimed file that edid will not read, and keep it in rejected/ with its reason.
 
     In this order: a crash in between leaves the claim, and the next start finishes.
     """
+    folders = house.folders(sheet, purpose)
+    make_durable([refusal.claimed], folders)
     journal_refusal(house.journal, sheet.name, refusal.claimed, refusal)
+    forget_marker(refusal.claimed, folders)
     kept = keep_refused(house, sheet, refusal)
     log.warning("file.rejected", sheet=sheet.name, file=refusal.claimed.name, code=refusal.code, kept=str(kept))
 
@@ -228,7 +295,7 @@ def _kept(house: House, sheet: AnySheet, item: Claimed, blob: Blob | OSError, pu
         log.debug("file.not_ready", sheet=sheet.name, reason=error.message)
         return None
     except RefusedFileError as refusal:
-        refuse(house, sheet, refusal)
+        refuse(house, sheet, refusal, purpose)
         return None
     return Stored(item, blob)
 

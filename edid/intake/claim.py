@@ -7,11 +7,22 @@ truth, because nobody else can reach the file by name any more. A file that turn
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+import time
+from dataclasses import replace
 from typing import NoReturn
 
 from edid.errors import RefusedInputError, TransientError
-from edid.intake.claimed import Claimed, finish, leave_no_empty_folder, new_token, place, put_back, recover
+from edid.intake.claimed import (
+    Claimed,
+    finish,
+    forget_marker,
+    leave_no_empty_folder,
+    make_durable,
+    new_token,
+    place,
+    put_back,
+    recover,
+)
 from edid.intake.failures import folder_failure
 from edid.intake.folders import SheetFolders
 from edid.intake.inside import opened_parent
@@ -26,6 +37,9 @@ __all__ = [
     "check",
     "claim",
     "finish",
+    "forget_marker",
+    "look",
+    "make_durable",
     "put_back",
     "recover",
 ]
@@ -46,17 +60,20 @@ class RefusedFileError(RefusedInputError):
         self.claimed = claimed
 
 
-def claim(candidate: Candidate, folders: SheetFolders, *, limit: int) -> Claimed:
-    """Take `candidate` out of the drop folder, with its marker if it has one, and return where it is now.
+def claim(candidate: Candidate, folders: SheetFolders, *, limit: int, unreadable_for: float = 0.0) -> Claimed:
+    """Take `candidate` out of the drop folder and return where it is now. Its marker stays: see `forget_marker`.
 
-    `limit` is the largest size in bytes. Raises NotReadyYetError (changed since the scan, open for writing, or
-    gone: nothing was taken), RefusedFileError (taken, to be set aside), OperatorError or TransientError (the
-    spool does not allow it: nothing was taken, or `recover` finds it).
+    `limit` is the largest size in bytes. A file that edid may not read must have been unchanged for
+    `unreadable_for` seconds: nothing else can tell there whether somebody still writes it.
+
+    Raises NotReadyYetError (changed since the scan, open for writing, or gone: nothing was taken),
+    RefusedFileError (taken, to be set aside), OperatorError or TransientError (the spool does not allow it: nothing
+    was taken, or `recover` finds it).
     """
     try:
         with opened_parent(folders.out, candidate.name) as (parent, base):
             if candidate.kind == "file":
-                _must_look_finished(parent, base, candidate)
+                _must_look_finished(parent, base, candidate, unreadable_for)
             claimed = _take(parent, base, candidate.name, folders)
     except (FileNotFoundError, NotADirectoryError) as error:
         for folder in (folders.out, folders.claimed):
@@ -68,13 +85,18 @@ def claim(candidate: Candidate, folders: SheetFolders, *, limit: int) -> Claimed
     if claimed.kind == "folder" or (claimed.kind == "file" and not _is(candidate, claimed)):
         put_back(claimed, folders)
         raise NotReadyYetError(f"{claimed.name} was replaced while it was being taken.")
-    try:
-        check(claimed, folders, limit=limit)
-    except RefusedFileError:
-        _remove_marker(candidate, folders)
-        raise
-    _remove_marker(candidate, folders)
+    claimed = replace(claimed, marker=candidate.marker, marked_ns=candidate.marked_ns)
+    check(claimed, folders, limit=limit)
     return claimed
+
+
+def look(candidate: Candidate, folders: SheetFolders) -> None:
+    """Raise NotReadyYetError when `candidate` is gone, has changed since the scan, or is open for writing."""
+    try:
+        with opened_parent(folders.out, candidate.name) as (parent, base):
+            _must_look_finished(parent, base, candidate, 0.0)
+    except OSError as error:
+        raise NotReadyYetError(f"{printable(candidate.name)} is no longer there.") from error
 
 
 def check(claimed: Claimed, folders: SheetFolders, *, limit: int) -> None:
@@ -121,15 +143,19 @@ def check(claimed: Claimed, folders: SheetFolders, *, limit: int) -> None:
     _must_be_of_a_size(claimed, limit)
 
 
-def _must_look_finished(parent: int, base: str, candidate: Candidate) -> None:
+def _must_look_finished(parent: int, base: str, candidate: Candidate, unreadable_for: float) -> None:
     try:
         descriptor = os.open(base, _OPEN, dir_fd=parent)
     except BlockingIOError as error:
         raise NotReadyYetError(f"{printable(candidate.name)} is held by another program.") from error
     except FileNotFoundError:
         raise
+    except PermissionError as error:
+        if time.time() - candidate.ctime_ns / 1e9 < unreadable_for:
+            raise NotReadyYetError(f"edid may not read {printable(candidate.name)}, which changed lately.") from error
+        return
     except OSError:
-        return  # unreadable, or no file any more: judged once it is taken
+        return  # no file any more: judged once it is taken
     try:
         facts = os.fstat(descriptor)
         busy = open_for_writing(descriptor)
@@ -192,10 +218,3 @@ def _must_be_of_a_size(claimed: Claimed, limit: int) -> None:
 def _give_back(claimed: Claimed, folders: SheetFolders, why: str) -> NoReturn:
     put_back(claimed, folders)
     raise NotReadyYetError(f"{claimed.name} {why}; it is back in the drop folder.")
-
-
-def _remove_marker(candidate: Candidate, folders: SheetFolders) -> None:
-    if candidate.marker is None:
-        return
-    with suppress(OSError), opened_parent(folders.out, candidate.marker) as (parent, base):
-        os.unlink(base, dir_fd=parent)

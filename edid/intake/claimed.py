@@ -7,13 +7,14 @@ elsewhere. (The first form spares the filesystem a folder made and removed for e
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
@@ -22,11 +23,13 @@ import structlog
 from edid.intake.failures import folder_failure
 from edid.intake.folders import CLAIMED, SheetFolders
 from edid.intake.inside import opened_parent
-from edid.intake.names import numbered, printable
+from edid.intake.names import NAME_MAX, numbered, printable
 from edid.intake.rename import rename_new
 from edid.intake.scan import Kind, kind_of
+from edid.store.durable import fsync_folder
 
-_NAME_MAX = 255
+_NO_FSYNC = frozenset({errno.EINVAL, errno.EROFS, errno.EBADF})
+"""What filesystems say that know no waiting for a folder."""
 _TOKEN = re.compile(r"[0-9a-f]{24}")
 _PLACE = re.compile(r"([0-9a-f]{24})(?:-(.+))?", re.DOTALL)
 
@@ -49,6 +52,10 @@ class Claimed:
     inode: int
     links: int
     """More than 1: somebody kept another name of these bytes and may still change them."""
+    marker: str | None = None
+    """Name of the marker that vouches for it, relative to the drop folder; see `forget_marker`."""
+    marked_ns: int = 0
+    """When that marker last changed, as the scan saw it; 0 when no scan did."""
 
     @property
     def name(self) -> str:
@@ -74,7 +81,7 @@ class Claimed:
 
 def place(folders: SheetFolders, token: str, relative: str) -> Path:
     """Return where the file that the ERP called `relative` lies while `token` claims it."""
-    if "/" not in relative and len(token) + 1 + len(os.fsencode(relative)) <= _NAME_MAX:
+    if "/" not in relative and len(token) + 1 + len(os.fsencode(relative)) <= NAME_MAX:
         return folders.claimed / f"{token}-{relative}"
     return folders.claimed / token / relative
 
@@ -96,13 +103,51 @@ def finish(claimed: Claimed) -> None:
     leave_no_empty_folder(claimed.path)
 
 
+def make_durable(claimed: Iterable[Claimed], folders: SheetFolders) -> None:
+    """Wait until the disk has the renames by which files were claimed; to be called before they are journalled.
+
+    Else a power cut could show a file in the drop folder again that the journal has. First where the files are, then
+    where they are no more. Raises OperatorError or TransientError when the disk refuses.
+    """
+    targets: dict[Path, None] = {folders.claimed: None}
+    sources: dict[Path, None] = {}
+    for item in claimed:
+        targets |= dict.fromkeys(_below(item.path, folders.claimed))
+        sources[(folders.out / item.relative).parent] = None
+    try:
+        for folder in targets:
+            fsync_folder(folder)
+    except OSError as error:
+        if error.errno not in _NO_FSYNC:
+            raise folder_failure(error, "make the files durable in", folders.claimed) from error
+    for folder in sources:
+        with suppress(OSError):  # the ERP's own: it may have removed it since
+            fsync_folder(folder)
+
+
+def forget_marker(claimed: Claimed, folders: SheetFolders) -> None:
+    """Remove the marker of a file that does not come back: it must not vouch for the next file of that name.
+
+    Not sooner, because a file that is put back needs its marker to be seen again. A marker that came after the
+    claim stays: it is the next file's. (The claim's rename set the change time of the file.)
+    """
+    if claimed.marker is None:
+        return
+    with suppress(OSError), opened_parent(folders.out, claimed.marker) as (parent, base):
+        stamp = os.stat(base, dir_fd=parent, follow_symlinks=False).st_ctime_ns
+        taken = max(claimed.ctime_ns, claimed.marked_ns)
+        # Clocks of filesystems are coarse. At the same instant, a file that lies there again decides whose it is.
+        if stamp < taken or (stamp == taken and not _is_there(claimed.relative.rsplit("/", 1)[-1], parent)):
+            os.unlink(base, dir_fd=parent)
+
+
 def leave_no_empty_folder(path: Path) -> None:
     """Remove the emptied folders of the claim that held `path`; does nothing for a path elsewhere."""
-    if path.parent.name == CLAIMED:
+    if _keeps_claims(path.parent) and _PLACE.fullmatch(path.name):
         return
     folders = list(path.parents)
     tops = [
-        depth for depth, folder in enumerate(folders) if folder.parent.name == CLAIMED and _TOKEN.fullmatch(folder.name)
+        depth for depth, folder in enumerate(folders) if _keeps_claims(folder.parent) and _TOKEN.fullmatch(folder.name)
     ]
     with suppress(OSError):
         for folder in folders[: tops[0] + 1] if tops else ():
@@ -128,9 +173,8 @@ def put_back(claimed: Claimed, folders: SheetFolders) -> None:
 def recover(folders: SheetFolders, marker: str | None = None) -> list[Claimed]:
     """Return what a crash left in `claimed/`, in the order of claiming; call it before the first claim.
 
-    `marker` is the sheet's marker suffix where it uses markers: a marker that the crash left behind would
-    vouch for the next file of that name, so it is removed. Raises OperatorError or TransientError when the folder
-    cannot be read.
+    `marker` is the sheet's marker suffix where it uses markers. Raises OperatorError or TransientError when the
+    folder cannot be read.
     """
     try:
         names = sorted(entry.name for entry in os.scandir(folders.claimed))
@@ -144,8 +188,7 @@ def recover(folders: SheetFolders, marker: str | None = None) -> list[Claimed]:
             continue
         kept = _only_file(list(_left_in(folders, match[1], match[2])), folders)
         if kept is not None:
-            _remove_stale_marker(kept, folders, marker)
-            found.append(kept)
+            found.append(kept if marker is None else replace(kept, marker=kept.relative + marker))
     return found
 
 
@@ -182,9 +225,20 @@ def _only_file(left: list[Claimed], folders: SheetFolders) -> Claimed | None:
     return None
 
 
-def _remove_stale_marker(claimed: Claimed, folders: SheetFolders, suffix: str | None) -> None:
-    if suffix is None:
-        return
-    with suppress(OSError), opened_parent(folders.out, claimed.relative + suffix) as (parent, base):
-        if os.stat(base, dir_fd=parent, follow_symlinks=False).st_ctime_ns <= claimed.ctime_ns:
-            os.unlink(base, dir_fd=parent)
+def _below(path: Path, top: Path) -> Iterator[Path]:
+    """Yield the folders that hold `path`, from the inmost to the one below `top`; none when that is `top` itself."""
+    for folder in path.parents:
+        if folder == top:
+            return
+        yield folder
+
+
+def _keeps_claims(folder: Path) -> bool:
+    return folder.name == CLAIMED or folder.name.startswith(f"{CLAIMED}-")  # of `decide`: see SheetFolders.claimed
+
+
+def _is_there(name: str, folder: int) -> bool:
+    with suppress(FileNotFoundError):
+        os.stat(name, dir_fd=folder, follow_symlinks=False)
+        return True
+    return False

@@ -28,13 +28,14 @@ _HEALS_BY_ITSELF = frozenset(
 _RIGHTS = "Give edid's user the right to read, write and enter it (owner edid; mode 3770 for a drop folder)."
 _REMEDIES = {
     errno.EACCES: _RIGHTS,
-    errno.EPERM: _RIGHTS,
+    errno.EPERM: f"{_RIGHTS} What is immutable (lsattr) must be released first.",
     errno.EROFS: "Mount the spool read-write.",
     errno.EXDEV: "Keep out, claimed, rejected and duplicates of a sheet in one mount.",
     errno.ENOENT: "Mount or create it, then restart edid or wait for its next look.",
     errno.ENOTDIR: "Put a folder there instead.",
     errno.ELOOP: "Put a folder there instead of a symbolic link.",
     errno.EEXIST: "Move away what stands there.",
+    errno.ENAMETOOLONG: "Shorten the name of the file, or of the folders that it lies in.",
 }
 
 

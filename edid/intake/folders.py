@@ -60,6 +60,25 @@ class SheetFolders:
         """Received items, by day."""
         return self.root / "in"
 
+    def heal(self) -> None:
+        """Create again what somebody removed beside the drop folder while edid runs; nothing while that is gone too.
+
+        Without the drop folder it is the mount that is gone, and what would be made here would hide under it later.
+        Raises OperatorError or TransientError as `prepare` does.
+        """
+        gone = [
+            (folder, mode)
+            for folder, mode in (
+                (self.claimed, _CLAIMED_MODE),
+                (self.rejected, _OWN_MODE),
+                (self.duplicates, _OWN_MODE),
+            )
+            if not os.path.lexists(folder)
+        ]
+        if gone and self.out.is_dir():
+            for folder, mode in gone:
+                ensure(folder, mode)
+
     def prepare(self, *, sender: bool) -> None:
         """Create what is missing: `out` has mode 3770, `claimed` 2700, the others 2750. What exists keeps its mode.
 

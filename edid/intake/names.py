@@ -7,6 +7,9 @@ import os
 import re
 from collections.abc import Iterable
 
+NAME_MAX = 255
+"""Bytes of one name on every filesystem that edid runs on."""
+
 
 def printable(name: str) -> str:
     """Return `name` as text that a journal, a log and a terminal can hold.
@@ -31,11 +34,17 @@ def plain_file_name(name: str, room: int) -> str:
 
 
 def numbered(name: str, number: int) -> str:
-    """Return `name` itself for number 1, `invoice-2.xml` for number 2 of `invoice.xml`."""
+    """Return `name` itself for number 1, `invoice-2.xml` for number 2 of `invoice.xml`; of 255 bytes at most."""
     if number == 1:
         return name
     stem, extension = split_extension(name)
-    return f"{stem}-{number}{extension}"
+    end = f"-{number}{extension}"
+    room = NAME_MAX - len(os.fsencode(end))
+    if room < 1:
+        stem, end = name, f"-{number}"
+        room = NAME_MAX - len(end)
+    whole = os.fsencode(stem)
+    return (stem if len(whole) <= room else os.fsdecode(whole[:room])) + end
 
 
 def split_extension(name: str) -> tuple[str, str]:

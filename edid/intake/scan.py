@@ -9,11 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-import structlog
-
 from edid.config.sheet import Intake
 from edid.intake.failures import folder_failure
-from edid.intake.names import TemporaryNames, printable
+from edid.intake.names import TemporaryNames
 
 DEPTH = 16
 """Folders below the drop folder are read down to here; they are never reached through symbolic links."""
@@ -28,8 +26,6 @@ _KINDS: dict[int, Kind] = {
     stat.S_IFIFO: "fifo",
     stat.S_IFSOCK: "socket",
 }
-
-log = structlog.get_logger()
 
 
 class Candidate(NamedTuple):
@@ -52,15 +48,30 @@ class Candidate(NamedTuple):
     """When the marker last changed; 0 without one."""
 
 
-def scan(folder: Path, intake: Intake) -> list[Candidate]:
+class Left(NamedTuple):
+    """One thing that a scan left where it lies, and why."""
+
+    name: str
+    """Relative to the drop folder, exactly as on disk."""
+    inode: int
+    why: str
+    """What goes on after "it ": a sentence without its end."""
+    broken: bool = False
+    """True where edid would look, but cannot: a right or a disk is to be mended."""
+
+
+def scan(folder: Path, intake: Intake, left: list[Left] | None = None) -> list[Candidate]:
     """Return what lies in `folder`, the longest unchanged first.
 
-    With the readiness `marker`, files without a marker are left out. Entries that vanish meanwhile are normal; a
-    folder inside that cannot be read is logged and left out. Raises OperatorError or TransientError when `folder`
-    itself cannot be read.
+    With the readiness `marker`, files without a marker are left out, and always: temporary names, folders inside
+    unless `intake.subfolders`, and what cannot be looked at; `left` is given them. Entries that vanish meanwhile are
+    normal. Raises OperatorError or TransientError when `folder` itself cannot be read.
     """
     looking = _Look(
-        TemporaryNames(intake.temporary), intake.marker if intake.readiness == "marker" else None, intake.subfolders
+        TemporaryNames(intake.temporary),
+        intake.marker if intake.readiness == "marker" else None,
+        intake.subfolders,
+        [] if left is None else left,
     )
     try:
         descriptor = os.open(folder, _OPEN_FOLDER)
@@ -84,33 +95,54 @@ class _Look:
     temporary: TemporaryNames
     marker: str | None
     subfolders: bool
+    left: list[Left]
 
     def read(self, descriptor: int, prefix: str, depth: int) -> Iterator[Candidate]:
+        entries = []
         with os.scandir(descriptor) as listing:
-            entries = [entry for entry in listing if entry.name not in self.temporary]
-        markers = self._markers(entries)
+            for entry in listing:
+                if entry.name in self.temporary:
+                    self._leave(entry, prefix, "has a temporary name (intake.temporary)")
+                else:
+                    entries.append(entry)
+        markers = self._markers(entries, prefix)
         for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                if self.subfolders:
-                    yield from self._enter(descriptor, prefix, entry.name, depth)
-            elif entry.name not in markers and (candidate := self._candidate(entry, prefix, markers)):
+            if entry.name in markers:
+                continue
+            try:
+                folder = entry.is_dir(follow_symlinks=False)
+                candidate = None if folder else self._candidate(entry, prefix, markers)
+            except PermissionError:
+                raise  # the folder may be listed, but not entered: nothing in it can be taken
+            except OSError as error:
+                self._leave(entry, prefix, f"cannot be looked at: {error.strerror}", broken=True)
+                continue
+            if folder:
+                yield from self._enter(descriptor, prefix, entry, depth)
+            elif candidate is not None:
                 yield candidate
 
-    def _markers(self, entries: list[os.DirEntry[str]]) -> dict[str, os.DirEntry[str]]:
+    def _markers(self, entries: list[os.DirEntry[str]], prefix: str) -> dict[str, os.DirEntry[str]]:
         if self.marker is None:
             return {}
         suffix = self.marker
-        return {
+        found = {
             entry.name: entry
             for entry in entries
             if entry.name.endswith(suffix) and entry.is_file(follow_symlinks=False)
         }
+        names = {entry.name for entry in entries}
+        for name, entry in found.items():
+            if name.removesuffix(suffix) not in names:
+                self._leave(entry, prefix, "is a marker, and its file is not there")
+        return found
 
     def _candidate(
         self, entry: os.DirEntry[str], prefix: str, markers: dict[str, os.DirEntry[str]]
     ) -> Candidate | None:
         marker = markers.get(entry.name + self.marker) if self.marker is not None else None
         if self.marker is not None and marker is None and entry.is_file(follow_symlinks=False):
+            self._leave(entry, prefix, f"waits for its marker, the file with {self.marker} after its name")
             return None
         try:
             facts = entry.stat(follow_symlinks=False)
@@ -129,17 +161,23 @@ class _Look:
             marked_ns,
         )
 
-    def _enter(self, parent: int, prefix: str, name: str, depth: int) -> Iterator[Candidate]:
+    def _enter(self, parent: int, prefix: str, entry: os.DirEntry[str], depth: int) -> Iterator[Candidate]:
+        if not self.subfolders:
+            self._leave(entry, prefix, "is a folder (intake.subfolders is false)")
+            return
         if depth == DEPTH:
-            log.warning("intake.subfolder_skipped", folder=printable(prefix + name), reason=f"below {DEPTH} others")
+            self._leave(entry, prefix, f"is a folder below {DEPTH} others", broken=True)
             return
         try:
-            descriptor = os.open(name, _OPEN_FOLDER, dir_fd=parent)
+            descriptor = os.open(entry.name, _OPEN_FOLDER, dir_fd=parent)
             try:
-                yield from list(self.read(descriptor, f"{prefix}{name}/", depth + 1))
+                yield from list(self.read(descriptor, f"{prefix}{entry.name}/", depth + 1))
             finally:
                 os.close(descriptor)
         except FileNotFoundError:
             return
         except OSError as error:
-            log.warning("intake.subfolder_skipped", folder=printable(prefix + name), reason=error.strerror)
+            self._leave(entry, prefix, f"is a folder that edid cannot read: {error.strerror}", broken=True)
+
+    def _leave(self, entry: os.DirEntry[str], prefix: str, why: str, *, broken: bool = False) -> None:
+        self.left.append(Left(prefix + entry.name, entry.inode(), why, broken))

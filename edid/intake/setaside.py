@@ -10,11 +10,10 @@ from pathlib import Path
 
 from edid.intake.claimed import leave_no_empty_folder
 from edid.intake.failures import folder_failure
-from edid.intake.names import numbered, plain_file_name
+from edid.intake.names import NAME_MAX, numbered, plain_file_name
 from edid.intake.rename import rename_new
 from edid.store.durable import copy_durably, durable_write, fsync_file, fsync_folder
 
-_NAME_MAX = 255
 _ROOM_FOR_NUMBER = len("-99999")
 _NOTE_MAX = 1 << 20
 _MODE = 0o640
@@ -58,7 +57,7 @@ def set_aside(
 
 
 def _place(folder: Path, name: str, notes: Mapping[str, bytes], token: str) -> Path:
-    room = _NAME_MAX - _ROOM_FOR_NUMBER - max(len(suffix.encode()) for suffix in notes)
+    room = NAME_MAX - _ROOM_FOR_NUMBER - max(len(suffix.encode()) for suffix in notes)
     plain = plain_file_name(name, room)
     number = 1
     while True:

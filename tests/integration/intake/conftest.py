@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from edid.intake.folders import SheetFolders
+from tests.integration.intake.house import Clocks, TakingHouse
 
 EDID_GROUP = 54321
 CAP_LEASE = 28
@@ -21,6 +22,27 @@ _PR_SET_KEEPCAPS = 8
 _CAPABILITY_V3 = 0x20080522
 
 AsUser = Callable[..., None]
+Desk = Callable[..., TakingHouse]
+
+
+@pytest.fixture
+def clocks() -> Clocks:
+    return Clocks()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, clocks: Clocks) -> Iterator[Desk]:
+    """Open a house that only takes, on clocks that the test moves; all are closed at the end."""
+    opened: list[TakingHouse] = []
+
+    def make(**intake: object) -> TakingHouse:
+        folder = tmp_path / f"house-{len(opened)}"
+        opened.append(TakingHouse(folder, **{"clocks": clocks, "settle": "2s", **intake}))
+        return opened[-1]
+
+    yield make
+    for one in opened:
+        one.close()
 
 
 @pytest.fixture

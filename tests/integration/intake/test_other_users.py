@@ -11,7 +11,8 @@ from edid.config.sheet import Intake
 from edid.errors import OperatorError
 from edid.intake.claim import NotReadyYetError, RefusedFileError, claim, finish
 from edid.intake.folders import SheetFolders
-from edid.intake.lease import open_for_writing
+from edid.intake.lease import blindness, open_for_writing
+from edid.intake.overlooked import Overlooked
 from edid.intake.scan import Candidate, scan
 from edid.intake.setaside import set_aside
 
@@ -68,6 +69,45 @@ def test_a_file_that_edids_group_may_not_read_is_refused_and_kept(shared: SheetF
     as_user(ERP, erp)
     as_user(EDID, edid)
     assert (shared.rejected / "invoice.xml").read_text() == "<Invoice/>"
+
+
+def test_a_file_that_edid_may_not_read_yet_is_given_time(shared: SheetFolders, as_user: AsUser) -> None:
+    def erp() -> None:
+        (shared.out / "invoice.xml").write_text("<Invoice/>")
+        (shared.out / "invoice.xml").chmod(0o600)
+
+    def edid() -> None:
+        with pytest.raises(NotReadyYetError, match="may not read"):
+            claim(only(shared), shared, limit=1000, unreadable_for=60)
+
+    as_user(ERP, erp)
+    as_user(EDID, edid)
+    as_user(ERP, lambda: (shared.out / "invoice.xml").chmod(0o640))
+    as_user(EDID, lambda: _same(claim(only(shared), shared, limit=1000, unreadable_for=60).name, "invoice.xml"))
+
+
+def test_without_cap_lease_edid_knows_that_it_is_blind(shared: SheetFolders, as_user: AsUser) -> None:
+    def blind(expected: str | None) -> Callable[[], None]:
+        def edid() -> None:
+            assert blindness(shared.claimed) == expected
+
+        return edid
+
+    as_user(EDID, blind("edid lacks the capability CAP_LEASE"))
+    as_user(EDID, blind(None), lease=True)
+
+
+def test_a_private_folder_inside_is_told(shared: SheetFolders, as_user: AsUser) -> None:
+    def erp() -> None:
+        (shared.out / "private").mkdir()
+        (shared.out / "private").chmod(0o700)
+
+    def edid() -> None:
+        (told,) = Overlooked(shared.out, Intake(subfolders=True)).look(0)
+        assert told.why == "is a folder that edid cannot read: Permission denied"
+
+    as_user(ERP, erp)
+    as_user(EDID, edid)
 
 
 def test_cap_lease_alone_tells_about_other_users_files(shared: SheetFolders, as_user: AsUser) -> None:

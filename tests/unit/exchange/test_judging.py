@@ -185,10 +185,12 @@ def test_a_broken_rejected_folder_keeps_back_the_rejected_only_and_not_for_ever(
 ) -> None:
     rejected = corridor.house.folders(corridor.sheet).rejected
     shutil.rmtree(rejected)
+    rejected.touch()
     _taken(corridor, a_xml=broken_invoice(Breakage.BAD_DATE), b_xml=invoice("F-2"))
     for _ in range(2 * MOST_TRIES):
         corridor.judge()
     assert corridor.states() == ["valid"]
+    rejected.unlink()
     rejected.mkdir()
     corridor.judge()
     assert sorted(corridor.states()) == ["rejected", "valid"]

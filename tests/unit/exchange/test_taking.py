@@ -108,8 +108,7 @@ def test_a_journalled_file_is_not_refused_after_a_crash_because_the_rules_change
 def test_what_a_failure_left_is_taken_by_the_same_daemon(corridor: Corridor, monkeypatch: pytest.MonkeyPatch) -> None:
     corridor.drop("a.xml", b"<a/>")
     crash_at(monkeypatch, "edid.exchange.taking.journal_claims", error=TransientError("the journal is away"))
-    with pytest.raises(TransientError):
-        corridor.take()
+    corridor.take()
     assert len(_claimed(corridor)) == 1
     corridor.take()
     assert [row.name for row in corridor.files()] == ["a.xml"]

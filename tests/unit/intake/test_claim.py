@@ -5,6 +5,7 @@ from __future__ import annotations
 import mmap
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,22 @@ import pytest
 from edid.config.sheet import Intake
 from edid.errors import OperatorError
 from edid.intake import claim as module
-from edid.intake.claim import Claimed, NotReadyYetError, RefusedFileError, check, claim, finish, put_back
+from edid.intake.claim import (
+    Claimed,
+    NotReadyYetError,
+    RefusedFileError,
+    check,
+    claim,
+    finish,
+    forget_marker,
+    put_back,
+    recover,
+)
 from edid.intake.folders import SheetFolders
 from edid.intake.scan import scan
 
 Take = Callable[..., Claimed]
+MARKED = Intake(readiness="marker", subfolders=True)
 
 
 def dropped(folders: SheetFolders, name: str = "invoice.xml", content: bytes = b"<Invoice/>") -> Path:
@@ -154,6 +166,18 @@ def test_what_is_put_back_never_replaces_what_came_meanwhile(folders: SheetFolde
     assert leftovers(folders.claimed) == []
 
 
+def test_a_name_of_full_length_that_is_taken_meanwhile_is_put_back_shortened(folders: SheetFolders, take: Take) -> None:
+    name = "é" * 125 + "x.xml"
+    dropped(folders, name)
+    claimed = take(name)
+    dropped(folders, name, b"<Newer/>")
+    put_back(claimed, folders)
+    other = next(path for path in folders.out.iterdir() if path.name != name)
+    assert other.read_bytes() == b"<Invoice/>"
+    assert other.name.endswith("-2.xml")
+    assert len(os.fsencode(other.name)) <= 255
+
+
 def test_what_came_from_a_folder_that_is_gone_is_put_back_above_it(folders: SheetFolders, take: Take) -> None:
     dropped(folders, "day/invoice.xml")
     claimed = take("day/invoice.xml")
@@ -241,11 +265,37 @@ def test_a_linked_folder_swapped_in_after_the_scan_is_not_entered(folders: Sheet
     assert (tmp_path / "elsewhere" / "invoice.xml").exists()
 
 
-def test_the_marker_goes_with_its_file(folders: SheetFolders, take: Take) -> None:
+def test_the_marker_stays_until_its_file_is_safe_and_then_goes(folders: SheetFolders, take: Take) -> None:
     dropped(folders, "day/invoice.xml")
     dropped(folders, "day/invoice.xml.ok")
-    take("day/invoice.xml", Intake(readiness="marker", subfolders=True))
+    claimed = take("day/invoice.xml", MARKED)
+    assert leftovers(folders.out) == ["day", "day/invoice.xml.ok"]
+    forget_marker(claimed, folders)
+    forget_marker(claimed, folders)
     assert leftovers(folders.out) == ["day"]
+
+
+def test_a_file_that_is_put_back_still_has_its_marker_and_must_settle(folders: SheetFolders, take: Take) -> None:
+    dropped(folders)
+    dropped(folders, "invoice.xml.ok")
+    put_back(take("invoice.xml", MARKED), folders)
+    (again,) = scan(folders.out, MARKED)
+    assert again.ctime_ns >= again.marked_ns > 0
+
+
+def test_the_marker_of_the_next_file_of_that_name_stays(folders: SheetFolders, take: Take) -> None:
+    dropped(folders)
+    dropped(folders, "invoice.xml.ok")
+    claimed = take("invoice.xml", MARKED)
+    dropped(folders, content=b"<Next/>")
+    marker = dropped(folders, "invoice.xml.ok")
+    forget_marker(claimed, folders)
+    assert marker.exists()
+    forget_marker(replace(claimed, ctime_ns=marker.stat().st_ctime_ns), folders)
+    assert marker.exists(), "in the same instant of a coarse clock, the file that lies there decides"
+    (folders.out / "invoice.xml").unlink()
+    forget_marker(replace(claimed, ctime_ns=marker.stat().st_ctime_ns), folders)
+    assert not marker.exists()
 
 
 def test_the_marker_of_an_unfinished_file_stays(folders: SheetFolders, take: Take) -> None:
@@ -269,6 +319,31 @@ def test_the_longest_possible_name_is_claimed(folders: SheetFolders, take: Take)
     name = "x" * 251 + ".xml"
     dropped(folders, name)
     assert take(name).name == name
+
+
+def test_a_claim_of_a_decision_in_a_folder_leaves_no_empty_folder(tmp_path: Path) -> None:
+    folders = SheetFolders(tmp_path / "spool", "sheet", "decide")
+    folders.prepare(sender=True)
+    dropped(folders, "claimed/monday/decision.json")
+    (candidate,) = scan(folders.out, Intake(subfolders=True))
+    finish(claim(candidate, folders, limit=1000))
+    assert leftovers(folders.claimed) == []
+
+
+def test_a_path_longer_than_the_kernel_takes_is_left_with_what_to_do(folders: SheetFolders) -> None:
+    here = os.open(folders.out, os.O_RDONLY)
+    for letter in "abcdefghijklmno":  # no path of ours may be longer than 4096 bytes, folders inside may
+        os.mkdir(letter * 255, dir_fd=here)
+        inner = os.open(letter * 255, os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = inner
+    os.close(os.open("z" * 255, os.O_WRONLY | os.O_CREAT, dir_fd=here))
+    os.close(here)
+    (candidate,) = scan(folders.out, Intake(subfolders=True))
+    with pytest.raises(OperatorError, match=r"File name too long\. Shorten the name"):
+        claim(candidate, folders, limit=1000)
+    assert recover(folders) == []
+    assert leftovers(folders.claimed) == []
 
 
 def test_a_missing_claimed_folder_is_an_operator_error(folders: SheetFolders, take: Take) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from edid.intake.lease import open_for_writing
+from edid.intake import mounts
+from edid.intake.lease import blindness, open_for_writing
 
 
 @pytest.fixture
@@ -75,3 +76,30 @@ def test_a_writer_who_comes_in_between_neither_kills_nor_hangs(path: Path) -> No
     while not done.is_set():
         assert asked(path) is not None
     writer.join()
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"), [("nfs4", None), ("nfs", None), ("cifs", None), ("smb3", None), ("ext4", True)]
+)
+def test_a_filesystem_that_passes_on_what_its_server_lends_cannot_tell(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, told: bool | None
+) -> None:
+    """There the kernel refuses a lease whenever the server lent none: as if somebody wrote every file, for ever."""
+    device = path.stat().st_dev
+    mounted = f"36 25 {os.major(device)}:{os.minor(device)} / /spool rw,relatime shared:1 - {kind} server:/export rw\n"
+    (tmp_path / "mountinfo").write_text(f"20 1 0:5 / /proc rw - proc proc rw\n{mounted}")
+    monkeypatch.setattr(mounts, "_MOUNTS", tmp_path / "mountinfo")
+    with path.open("ab"):
+        assert asked(path) is told
+    assert asked(path) is False
+
+
+def test_this_disk_tells_about_files_of_other_users_to_root(tmp_path: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("needs the capability CAP_LEASE")
+    assert blindness(tmp_path) is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_filesystem_that_cannot_be_asked_is_told_as_such() -> None:
+    assert "cannot be asked" in (blindness(Path("/proc")) or "")

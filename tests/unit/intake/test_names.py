@@ -56,3 +56,10 @@ def test_temporary_names_are_recognised(name: str) -> None:
 def test_a_final_name_is_not_temporary() -> None:
     assert "a.tmp.xml" not in TemporaryNames(("*.tmp", "*.part", ".*"))
     assert ".a" not in TemporaryNames(())
+
+
+@pytest.mark.parametrize("name", ["x" * 251 + ".xml", "é" * 127, "x." + "y" * 253, os.fsdecode(b"\xff" * 255)])
+def test_a_numbered_name_is_never_longer_than_a_disk_can_hold(name: str) -> None:
+    made = {numbered(name, number) for number in (1, 2, 10, 12345)}
+    assert len(made) == 4
+    assert all(len(os.fsencode(one)) <= 255 for one in made)

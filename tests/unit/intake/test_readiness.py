@@ -45,14 +45,23 @@ class Clocks:
 
 def test_a_new_file_waits_and_the_caller_knows_how_long() -> None:
     clocks = Clocks(SETTLE)
+    clocks.look(-1)
     ready, wait = clocks.look(0, seen(-0.5))
     assert ready == []
     assert wait == pytest.approx(1.5, abs=0.01)
     assert clocks.look(1.5, seen(-0.5)) == (["a.xml"], None)
 
 
-def test_a_file_that_lay_there_before_the_start_is_ready_at_once() -> None:
-    assert Clocks(SETTLE).look(0, seen(-3)) == (["a.xml"], None)
+def test_a_file_that_came_between_two_looks_is_ready_when_its_change_time_says_so() -> None:
+    clocks = Clocks(SETTLE)
+    clocks.look(-5)
+    assert clocks.look(0, seen(-3)) == (["a.xml"], None)
+
+
+def test_before_the_first_look_the_clock_may_have_been_set_so_a_file_that_lay_there_settles_anew() -> None:
+    clocks = Clocks(SETTLE)
+    assert clocks.look(0, seen(-3600)) == ([], 2.0)
+    assert clocks.look(2, seen(-3600)) == (["a.xml"], None)
 
 
 def test_an_old_modification_time_says_nothing() -> None:
@@ -70,6 +79,27 @@ def test_another_file_under_the_same_name_waits_anew() -> None:
     clocks = Clocks(SETTLE)
     clocks.look(0, seen(0))
     assert clocks.look(2, seen(1.9, inode=2))[0] == []
+
+
+def test_a_file_that_was_open_at_its_claim_must_be_seen_closed_for_the_settle_time() -> None:
+    clocks = Clocks(SETTLE)
+    file = seen(-3600)
+    clocks.look(-2, file)
+    assert clocks.look(0, file) == (["a.xml"], None)
+    clocks.readiness.doubt(file)
+    assert clocks.look(0.5, file) == (["a.xml"], None), "to be looked at again"
+    assert clocks.readiness.doubts(file)
+    clocks.readiness.seen_closed(file, 1000.5)
+    assert not clocks.readiness.doubts(file)
+    assert clocks.look(2, file) == ([], 0.5)
+    assert clocks.look(2.5, file) == (["a.xml"], None)
+
+
+def test_a_file_that_was_renamed_when_it_was_finished_is_taken_once_it_is_closed() -> None:
+    clocks = Clocks(Intake(readiness="renamed"))
+    clocks.look(0, seen(0))
+    clocks.readiness.doubt(seen(0))
+    assert not clocks.readiness.doubts(seen(0))
 
 
 def test_on_a_foreign_filesystem_only_our_own_observation_counts() -> None:
@@ -93,7 +123,9 @@ def test_a_step_of_the_wall_clock_does_not_age_a_file() -> None:
 
 
 def test_the_earliest_of_many_decides_the_next_look() -> None:
-    wait = Clocks(SETTLE).look(0, seen(-0.2, name="a"), seen(-1.2, name="b"), seen(-0.7, name="c"))[1]
+    clocks = Clocks(SETTLE)
+    clocks.look(-2)
+    wait = clocks.look(0, seen(-0.2, name="a"), seen(-1.2, name="b"), seen(-0.7, name="c"))[1]
     assert wait == pytest.approx(0.8, abs=0.01)
 
 
@@ -107,7 +139,14 @@ def test_a_renamed_file_is_ready_at_once() -> None:
 
 def test_a_marker_after_its_file_makes_it_ready_at_once() -> None:
     stamp = round(WALL.timestamp() * 1e9)
-    assert Clocks(Intake(readiness="marker")).look(0, seen(0, marker="a.xml.ok", marked_ns=stamp))[0] == ["a.xml"]
+    assert Clocks(Intake(readiness="marker")).look(0, seen(-0.01, marker="a.xml.ok", marked_ns=stamp))[0] == ["a.xml"]
+
+
+def test_a_marker_of_the_same_instant_may_have_come_before_so_the_file_must_settle() -> None:
+    stamp = round(WALL.timestamp() * 1e9)
+    clocks = Clocks(Intake(readiness="marker"))
+    assert clocks.look(0, seen(0, marker="a.xml.ok", marked_ns=stamp))[0] == []
+    assert clocks.look(2, seen(0, marker="a.xml.ok", marked_ns=stamp))[0] == ["a.xml"]
 
 
 def test_a_marker_before_its_file_makes_it_wait_until_it_settles() -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from edid.config.sheet import Intake
 from edid.errors import OperatorError
+from edid.intake import scan as module
 from edid.intake.folders import SheetFolders
-from edid.intake.scan import DEPTH, scan
+from edid.intake.scan import DEPTH, Left, scan
 
 
 def names(folder: Path, intake: Intake | None = None) -> list[str]:
@@ -104,3 +107,59 @@ def test_a_missing_drop_folder_is_an_operator_error(folders: SheetFolders) -> No
     folders.out.rmdir()
     with pytest.raises(OperatorError, match=r"cannot read .*out: No such file.*Mount or create it"):
         scan(folders.out, Intake())
+
+
+def test_what_is_left_out_is_given_with_the_reason(folders: SheetFolders) -> None:
+    for name in ("a.tmp", "unmarked.xml", "lonely.xml.ok"):
+        (folders.out / name).write_text("x")
+    (folders.out / "day").mkdir()
+    left: list[Left] = []
+    assert scan(folders.out, Intake(readiness="marker"), left) == []
+    assert {one.name: one.why.split()[0] for one in left} == {
+        "a.tmp": "has",
+        "unmarked.xml": "waits",
+        "lonely.xml.ok": "is",
+        "day": "is",
+    }
+    assert not any(one.broken for one in left)
+
+
+class Entry:
+    """What a damaged disk or a dead mount makes of a folder's entry; none is at hand."""
+
+    name = "bad.xml"
+
+    def __init__(self, error: int) -> None:
+        self._error = error
+
+    def inode(self) -> int:
+        return 7
+
+    def is_dir(self, *, follow_symlinks: bool) -> bool:
+        return False
+
+    def stat(self, *, follow_symlinks: bool) -> os.stat_result:
+        raise OSError(self._error, os.strerror(self._error))
+
+
+@pytest.mark.parametrize("error", [errno.EIO, errno.ESTALE, errno.ENOTCONN])
+def test_one_entry_that_cannot_be_looked_at_does_not_hide_the_others(
+    folders: SheetFolders, monkeypatch: pytest.MonkeyPatch, error: int
+) -> None:
+    (folders.out / "good.xml").write_text("x")
+    real = os.scandir
+
+    class Listing:
+        def __enter__(self) -> list[object]:
+            with real(folders.out) as listing:
+                return [Entry(error), *listing]
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+    monkeypatch.setattr(module, "os", SimpleNamespace(**{**vars(os), "scandir": lambda _: Listing()}))
+    left: list[Left] = []
+    assert [candidate.name for candidate in scan(folders.out, Intake(), left)] == ["good.xml"]
+    (bad,) = left
+    assert (bad.name, bad.broken) == ("bad.xml", True)
+    assert os.strerror(error) in bad.why
