@@ -91,4 +91,4 @@ pin: ## Renew the pinned requirement files (needs pip-tools)
 
 .PHONY: clean
 clean: ## Remove what make made
-	rm -rf $(VENV) dist .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) dist .demo .fuzz .mypy_cache .ruff_cache .pytest_cache .hypothesis

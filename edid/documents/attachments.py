@@ -78,11 +78,13 @@ class Attachments:
             entries = [it for it in archive.infolist() if not it.is_dir()]
             if why := _unfit(entries):
                 return f"is a zip {why}, kept as it came"
+            allowed = min(self._limit, self._left)
             try:
                 with archive.open(entries[0]) as source:
-                    self._left -= workfile.copy(source, target, limit=min(self._limit, self._left))
+                    self._left -= workfile.copy(source, target, limit=allowed)
             except workfile.TooLongError:
-                return f"is a zip that unpacks to more than {min(self._limit, self._left)} bytes, kept as it came"
+                self._left -= allowed  # they were unpacked: a thousand bombs must not cost a thousand times that
+                return f"is a zip that unpacks to more than {allowed} bytes, kept as it came"
         return None
 
 

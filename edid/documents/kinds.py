@@ -68,6 +68,8 @@ class Facts:
         """The seller's SIREN: 9 digits of its SIREN, SIRET or French VAT number; else None."""
         for value in (self.seller_id, self.seller_vat):
             compact = "".join((value or "").split())
+            if not compact.isascii():  # digits of other scripts are none of a SIREN
+                continue
             if compact.isdigit() and len(compact) in {9, 14}:
                 return compact[:9]
             if compact.startswith("FR") and len(compact) == 13 and compact[4:].isdigit():

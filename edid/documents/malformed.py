@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from lxml import etree
 
@@ -18,6 +19,17 @@ def refuse_doctype(tree: etree._ElementTree) -> None:
         raise doctype_refused()
 
 
+def refuse_bad_names(log: Iterable[etree._LogEntry]) -> None:
+    """Raise RefusedInputError when a name in the document breaks the rules of XML namespaces; `log` is the parser's.
+
+    lxml refuses such a document by itself, but only where nothing was logged after that, not even a warning.
+    """
+    for entry in log:
+        if entry.domain == etree.ErrorDomains.NAMESPACE and entry.level >= etree.ErrorLevels.ERROR:
+            where = f"line {entry.line}, column {entry.column}"
+            raise _refused(f"not well-formed XML: {shown(entry.message)}.", where=where)
+
+
 def doctype_refused() -> RefusedInputError:
     """Return the refusal of a document type declaration: UBL, CII and Chorus Pro formats never have one."""
     return _refused(
@@ -30,7 +42,7 @@ def doctype_refused() -> RefusedInputError:
 def malformed(error: etree.XMLSyntaxError) -> RefusedInputError:
     """Return the refusal that says where and why the XML is not well-formed."""
     line, column = error.position
-    reason = _POSITION.sub("", error.msg or "no XML found")
+    reason = shown(_POSITION.sub("", error.msg or "no XML found"))  # it quotes names, which may be long
     return _refused(f"not well-formed XML: {reason}.", where=f"line {line}, column {column}")
 
 

@@ -14,7 +14,7 @@ from typing import Any, Protocol, cast
 from lxml import etree
 
 from edid.documents import xml
-from edid.documents.malformed import badly_named, doctype_refused, malformed
+from edid.documents.malformed import badly_named, doctype_refused, malformed, refuse_bad_names
 from edid.errors import RefusedInputError
 
 _HEAVIEST = 10 * 1000**2
@@ -57,6 +57,7 @@ def records(
         parser.close()
     except etree.XMLSyntaxError as error:
         raise malformed(error) from error
+    refuse_bad_names(parser.feed_error_log)
     yield from collector.take()
 
 

@@ -12,6 +12,8 @@ from edid.documents.workfile import Readable
 _HEADER_ROOM = 4096
 """Bytes of headers allowed for each member, long names included."""
 _COPY = 256 * 1024
+_DEFECTS = (tarfile.TarError, EOFError, ValueError, OverflowError, IndexError, RecursionError)
+"""What a damaged tar makes the standard library raise; the last: headers that each announce a further one."""
 
 
 def unpack(source: Readable, members: Members) -> None:
@@ -24,7 +26,7 @@ def unpack(source: Readable, members: Members) -> None:
         with tarfile.TarFile(fileobj=cast("BinaryIO", forward), mode="r") as archive:
             while (entry := archive.next()) is not None:
                 _add(entry, forward, members)
-    except (tarfile.TarError, EOFError, ValueError, OverflowError, IndexError) as error:
+    except _DEFECTS as error:
         raise broken("the tar is damaged") from error
     if not forward.ended:
         raise broken("the tar is cut short or damaged")
@@ -35,6 +37,8 @@ def _add(entry: tarfile.TarInfo, forward: _Forward, members: Members) -> None:
         return
     if not entry.isreg() or entry.issparse():
         raise broken(f"'{shown(entry.name)}' is a link, a device or another special file")
+    if entry.size < 0:  # the format has a way to write it, and to read -1 bytes is to read everything
+        raise broken(f"'{shown(entry.name)}' has a size below zero")
     forward.seek(entry.offset_data)
     members.add(entry.name, _Content(forward, entry.size))
 

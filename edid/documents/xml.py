@@ -15,7 +15,7 @@ from typing import Any, TypeAlias, cast
 from lxml import etree
 
 from edid.documents import blobs
-from edid.documents.malformed import malformed, refuse_doctype, rootless
+from edid.documents.malformed import malformed, refuse_bad_names, refuse_doctype, rootless
 from edid.documents.violations import CAP, Violation, located
 from edid.errors import RefusedInputError
 
@@ -68,6 +68,7 @@ def parse(path: Path, *, limit: int) -> Tree:
         tree = cast("Tree", etree.fromstring(data, parser).getroottree())
     except etree.XMLSyntaxError as error:
         raise malformed(error) from error
+    refuse_bad_names(parser.error_log)
     refuse_doctype(tree)
     return tree
 
@@ -95,6 +96,7 @@ def parse_shortened(path: Path, *, limit: int) -> Shortened | None:
         tree = parser.close().getroottree()
     except etree.XMLSyntaxError as error:
         raise malformed(error) from error
+    refuse_bad_names(parser.feed_error_log)
     return Shortened(tree, taken)
 
 
@@ -238,6 +240,7 @@ def _skeleton(tag: str, schema: etree.XMLSchema | None, blocks: Iterator[bytes])
         if schema is not None:
             raise
         raise malformed(error) from error
+    refuse_bad_names(parser.feed_error_log)
     if tree is None:
         raise rootless()
     return tree

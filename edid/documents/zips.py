@@ -14,7 +14,17 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 from edid.documents.members import Members, broken
 from edid.documents.names import shown
 
-DEFECTS = (BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError, OverflowError)
+DEFECTS = (
+    BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+    OverflowError,
+    IndexError,
+)
 """What a damaged zip makes the standard library raise."""
 
 _END = struct.Struct("<4s4H2LH")

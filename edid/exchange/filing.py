@@ -148,7 +148,7 @@ def _note_says(note: Path, origin: Origin) -> bool | None:
         data = json.loads(note.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return False
     return isinstance(data, dict) and data.get("origin") == origin.as_json()
 

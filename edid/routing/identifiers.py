@@ -43,7 +43,7 @@ def recipient_fit(sirets: Iterable[str], facts: Facts) -> Fit:
     A SIREN, or a French VAT number, of another company is a clear no.
     """
     number = compact(facts.buyer_id)
-    if len(number) == 14 and number.isdigit():
+    if len(number) == 14 and _is_number(number):
         return "yes" if number in sirets else "no"
     siren = _siren(number) or _siren(compact(facts.buyer_vat))
     if siren and not any(siret.startswith(siren) for siret in sirets):
@@ -54,17 +54,22 @@ def recipient_fit(sirets: Iterable[str], facts: Facts) -> Fit:
 def supplier_is(wanted: str, facts: Facts) -> bool:
     """Tell whether the supplier bears the identifier `wanted`: a SIREN fits each of its SIRETs."""
     number = compact(wanted)
-    if len(number) == 9 and number.isdigit() and number == facts.seller_siren:
+    if len(number) == 9 and _is_number(number) and number == facts.seller_siren:
         return True
     return bool(number) and number in {compact(facts.seller_id), compact(facts.seller_vat)}
 
 
 def _siren(number: str) -> str | None:
-    if len(number) == 9 and number.isdigit():
+    if len(number) == 9 and _is_number(number):
         return number
-    if len(number) == 13 and number.startswith("FR") and number[4:].isdigit():
+    if len(number) == 13 and number.startswith("FR") and _is_number(number[4:]):
         return number[4:]
     return None
+
+
+def _is_number(text: str) -> bool:
+    """Tell whether `text` is made of the digits 0 to 9, not of those of other scripts."""
+    return text.isascii() and text.isdigit()
 
 
 def _plain(sign: str) -> str:

@@ -91,7 +91,7 @@ def found(element: Element, names: Mapping[str, str]) -> Spot:
 
 
 def _name(element: Element) -> str:
-    local = etree.QName(element).localname
+    local = str(element.tag).rpartition("}")[2]  # `etree.QName` raises for names that libxml2 lets pass
     return f"{element.prefix}:{local}" if element.prefix else local
 
 

@@ -12,7 +12,6 @@ import io
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
 from edid.errors import RefusedInputError
 from edid.exchange.decisions.decision import Decision
@@ -74,7 +73,7 @@ def _text(content: bytes) -> str:
 
 def _json(text: str) -> Iterator[object]:
     try:
-        data = json.loads(text, parse_float=Decimal, parse_int=str)
+        data = json.loads(text, parse_float=str, parse_int=str)  # what is a number, and one in bounds, each key tells
     except (ValueError, RecursionError) as error:
         raise _refused(f"it is not JSON ({error})") from error
     yield from data if isinstance(data, list) else [data]

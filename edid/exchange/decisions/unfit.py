@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from edid.documents.names import shown
+
 _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "not an object": (
         "une décision est un objet avec des valeurs nommées",
@@ -19,6 +21,11 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "one value": ("« {key} » n'a qu'une valeur", "'{key}' is one value"),
     "too long": ("« {key} » dépasse {most} caractères", "'{key}' is longer than {most} characters"),
+    "signs": (
+        "« {key} » contient des signes qu'aucun texte ne peut garder",
+        "'{key}' holds signs that no text can keep",
+    ),
+    "reasons": ("« reason » est un code ou une liste de codes", "'reason' is one code or a list of codes"),
     "payments": (
         "« payments » est une liste d'objets avec amount, currency et vat_rate",
         "'payments' is a list of objects with amount, currency and vat_rate",
@@ -90,5 +97,5 @@ class UnfitDecisionError(ValueError):
 def unfit(code: str, why: str, **facts: object) -> UnfitDecisionError:
     """Return the error for one of the known reasons; `facts` fill its text."""
     fr, en = _WORDS[why]
-    shown = {name: str(value)[:200] for name, value in facts.items()}
-    return UnfitDecisionError(code, fr.format(**shown), en.format(**shown))
+    told = {name: shown(str(value)) for name, value in facts.items()}
+    return UnfitDecisionError(code, fr.format(**told), en.format(**told))

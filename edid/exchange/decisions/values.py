@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
@@ -13,10 +14,15 @@ from edid.exchange.decisions.unfit import unfit
 ROW = "DECISION-ROW"
 """Code of what is wrong with a row as such."""
 _LONGEST = 2_000
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+"""Signs that JSON can write, and neither a database nor UTF-8 can."""
 
 
 def text_of(named: Mapping[str, Any], key: str) -> str | None:
-    """Return one value as text without outer blanks, or None. Raises UnfitDecisionError for lists and long texts."""
+    """Return one value as text without outer blanks, or None.
+
+    Raises UnfitDecisionError for lists, for long texts and for those that cannot be stored.
+    """
     value = named.get(key)
     if value is None or isinstance(value, (Mapping, list, bool)):
         if value is None:
@@ -25,13 +31,20 @@ def text_of(named: Mapping[str, Any], key: str) -> str | None:
     text = str(value).strip()
     if len(text) > _LONGEST:
         raise unfit(ROW, "too long", key=key, most=_LONGEST)
+    if _UNSTORABLE.search(text):
+        raise unfit(ROW, "signs", key=key)
     return text or None
 
 
 def reasons_of(value: object) -> tuple[str, ...]:
-    """Return the codes of motives in a list, or in a text with blanks or | between them."""
-    written = value if isinstance(value, list) else str(value or "").replace("|", " ").split()
-    return tuple(str(each).strip()[:_LONGEST] for each in written if str(each).strip())
+    """Return the codes of motives in a list, or in a text with blanks or | between them. Raises UnfitDecisionError."""
+    written = (
+        value if isinstance(value, list) else (text_of({"reason": value}, "reason") or "").replace("|", " ").split()
+    )
+    if len(written) > _LONGEST or any(isinstance(each, (Mapping, list, bool)) for each in written):
+        raise unfit(ROW, "reasons")
+    codes = (text_of({"reason": each}, "reason") for each in written)
+    return tuple(code for code in codes if code)
 
 
 def payments_of(named: Mapping[str, Any]) -> tuple[Payment, ...]:
@@ -84,6 +97,8 @@ def moment_of(text: str | None) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+        aware.astimezone(UTC)  # which the first and the last hours of the calendar do not have
+    except (ValueError, OverflowError):
         raise unfit(ROW, "time", what=text[:40]) from None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+    return aware
