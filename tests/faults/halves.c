@@ -25,6 +25,7 @@ static int hit(int wanted)
 }
 
 static int half(void) { return hit(1) || hit(2); }
+static size_t part(size_t size) { return size > 1 ? size / 2 : size; }
 static void die(void) { if (mode == 2) kill(getpid(), SIGKILL); }
 static long told(long done) { if (done < 0) return done; errno = EIO; return -1; }
 
@@ -33,21 +34,21 @@ static long told(long done) { if (done < 0) return done; errno = EIO; return -1;
 ssize_t write(int fd, const void *data, size_t size)
 {
     REAL(ssize_t, write, int, const void *, size_t);
-    if (fd > 2 && size > 1 && half()) { ssize_t done = real(fd, data, size / 2); die(); return done; }
+    if (fd > 2 && half()) { ssize_t done = real(fd, data, part(size)); die(); return done; }
     return real(fd, data, size);
 }
 
 ssize_t pwrite64(int fd, const void *data, size_t size, off64_t at)
 {
     REAL(ssize_t, pwrite64, int, const void *, size_t, off64_t);
-    if (fd > 2 && size > 1 && half()) { ssize_t done = real(fd, data, size / 2, at); die(); return done; }
+    if (fd > 2 && half()) { ssize_t done = real(fd, data, part(size), at); die(); return done; }
     return real(fd, data, size, at);
 }
 
 ssize_t send(int fd, const void *data, size_t size, int flags)
 {
     REAL(ssize_t, send, int, const void *, size_t, int);
-    if (size > 1 && half()) { ssize_t done = real(fd, data, size / 2, flags); die(); return done; }
+    if (half()) { ssize_t done = real(fd, data, part(size), flags); die(); return done; }
     return real(fd, data, size, flags);
 }
 

@@ -1,4 +1,4 @@
-"""Power cuts: the daemon and its children are killed again and again, at moments that a seed decides."""
+"""SIGKILL: the daemon and its children are killed again and again, at moments that a seed decides."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.acceptance.company import Company
 from tests.acceptance.daemon import Daemon
 
 
-class PowerCuts:
+class Kills:
     """Random moments. Set EDID_FAULTS_SEED to the seed that a failed run printed to repeat its moments."""
 
     def __init__(self) -> None:

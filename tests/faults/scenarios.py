@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from edid.documents.kinds import Facts
 from edid.flows.names import FlowName
 from edid.sandbox.answers import StatusLine, invoice_statuses
 from edid.sandbox.invoices import broken_invoice, ubl_invoice
-from tests.faults.world import Scenario
+from tests.faults.scenario import Scenario
 
 DAY = date(2026, 3, 2)
 INVOICE = ubl_invoice("FA-1", DAY, lines=1)
@@ -21,12 +22,22 @@ STATUS = invoice_statuses(_STATUS_NAME, [StatusLine("03", Facts(number="FA-0"))]
 
 _SENDER: dict[str, Any] = {"intake": {"settle": "0s"}}
 _RECEIVER: dict[str, Any] = {"kind": "receiver", "after_fetch": {"action": "delete"}}
-_ONE = {"documents": {"sent": 1}, "flows": {"sent": 1}, "files": {"read": 1}, "delivered": (INVOICE,)}
-_IN = {"documents": {"filed": 1}, "flows": {"filed": 2}, "filed": (RECEIVED, STATUS)}
-_OFFERED = {str(_STATUS_NAME): STATUS, f"FEN3036A_ABC123_CPP0013036{1:015d}": RECEIVED}
+_ONE: dict[str, Any] = {
+    "documents": {"sent": 1},
+    "flows": {"sent": 1},
+    "files": {"read": 1},
+    "delivered": (INVOICE,),
+}
+_INVOICE_NAME = f"FEN3036A_ABC123_CPP0013036{1:015d}"
+_IN: dict[str, Any] = {
+    "offered": {str(_STATUS_NAME): STATUS, _INVOICE_NAME: RECEIVED},
+    "documents": {"filed": 1},
+    "flows": {"filed": 2},
+    "filed": (RECEIVED, STATUS),
+}
 
 DELIVERY = Scenario("delivery", _SENDER, {"a.xml": INVOICE}, **_ONE)
-RECEPTION = Scenario("reception", _RECEIVER, offered=_OFFERED, **_IN)
+RECEPTION = Scenario("reception", _RECEIVER, **_IN)
 REJECTION = Scenario(
     "rejection",
     _SENDER,
@@ -55,9 +66,37 @@ ANSWERS = Scenario(
     kept=(BROKEN,),
     answers={"sent": 1, "rejected": 1},
 )
-FIRST_START = Scenario("first start", _SENDER, {"a.xml": INVOICE}, migrates=True, **_ONE)
+DECISION = Scenario(
+    "decision",
+    {
+        **_RECEIVER,
+        "intake": {"settle": "0s"},
+        "interfaces": {"reception": ["FEN0036A"], "emission": ["FSO1301A"]},
+        "lifecycle": {"decide": True},
+    },
+    decided={"d.json": json.dumps([{"number": "RECUE-1", "status": "07"}]).encode()},
+    documents={"filed": 1, "sent": 1},
+    flows={"filed": 1, "sent": 1},
+    files={"read": 1},
+    messages=1,
+    after=Scenario("before the decision", {}, offered={_INVOICE_NAME: RECEIVED}, filed=(RECEIVED,)),
+)
+TWO_SHEETS = Scenario(
+    "two sheets",
+    _SENDER,
+    {"a.xml": INVOICE, "bad.xml": BROKEN},
+    documents={"sent": 1, "rejected": 1},
+    flows={"sent": 1},
+    files={"read": 2},
+    delivered=(INVOICE,),
+    kept=(BROKEN,),
+    beside={**_RECEIVER, "application_code": "ACH001"},
+)
+FIRST_START = Scenario("first start", _SENDER, {"a.xml": INVOICE}, migrates=True, anchored=True, **_ONE)
 OVER_SFTP = Scenario("delivery (sftp)", _SENDER, {"a.xml": INVOICE}, **_ONE)
-FROM_SFTP = Scenario("reception (sftp)", _RECEIVER, offered=_OFFERED, **_IN)
+FROM_SFTP = Scenario("reception (sftp)", _RECEIVER, **_IN)
 
-LOCAL = (DELIVERY, RECEPTION, REJECTION, BATCH, ANSWERS, FIRST_START)
+LOCAL = (DELIVERY, RECEPTION, REJECTION, BATCH, ANSWERS, DECISION, TWO_SHEETS, FIRST_START)
 REMOTE = (OVER_SFTP, FROM_SFTP)
+WARMING = (ANSWERS, RECEPTION, FIRST_START)
+"""Together they come to everything that is loaded once."""

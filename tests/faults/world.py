@@ -4,59 +4,52 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from edid.journal.database import default_url, open_journal
 from tests.acceptance.company import Company, digest
+from tests.faults.scenario import Scenario
 from tests.partners.openssh import OpenSshPartner
 
 SHEET = "ventes"
 _QUICK = {"first": "1ms", "longest": "1ms", "jitter": 0}
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """What is dropped by the ERP and offered by the partner, and how each must end."""
-
-    name: str
-    sheet: dict[str, Any]
-    dropped: dict[str, bytes] = field(default_factory=dict)
-    """All on the sheet `ventes`."""
-    offered: dict[str, bytes] = field(default_factory=dict)
-    documents: dict[str, int] = field(default_factory=dict)
-    """How many documents end in which state."""
-    flows: dict[str, int] = field(default_factory=dict)
-    files: dict[str, int] = field(default_factory=dict)
-    delivered: tuple[bytes, ...] = ()
-    """What the partner holds in the end, members of an archive one by one."""
-    kept: tuple[bytes, ...] = ()
-    """What stands in rejected/."""
-    filed: tuple[bytes, ...] = ()
-    """What stands in in/, without edid's own notes."""
-    answers: dict[str, int] = field(default_factory=dict)
-    """How often which state is told in the status folder."""
-    migrates: bool = False
-    """True: the journal does not exist yet, so its making is part of the run."""
+_FOLDERS = ("in", "out", "tmp")
+"""Of the partner."""
 
 
 class World:
-    """Folders below `root`; `reset` before each run."""
+    """Folders below `root`; `reset` before each run, `begin` once where something happened before."""
 
     def __init__(self, root: Path, scenario: Scenario, server: OpenSshPartner | None = None) -> None:
         self.scenario = scenario
         self.server = server
         self.company = Company(root / "company")
         self.partner = server.root if server else root / "company" / "partner"
+        self.anchors = root / "company" / "anchors"
         self._template = root / "template"
         transport = server.settings() if server else {"protocol": "folder", "root": str(self.partner)}
         self.company.sheet(SHEET, transport, **{"retry": _QUICK, **scenario.sheet})
-        self._template.mkdir()
+        if scenario.beside is not None:
+            nowhere = {"protocol": "folder", "root": str(root / "nowhere")}
+            self.company.sheet("achats", nowhere, **{"retry": _QUICK, **scenario.beside})
+        audit = {"audit": {"anchor": {"folder": str(self.anchors)}}} if scenario.anchored else {}
+        self.company.configure(**scenario.settings, **audit)
+        (self._template / "state").mkdir(parents=True)
+        (self._template / "spool").mkdir()
         if not scenario.migrates:
-            open_journal(default_url(self._template)).close()
+            open_journal(default_url(self._template / "state")).close()
+
+    def begin(self, run: Callable[[Path], int]) -> None:
+        """Let happen what comes before the scenario, by `run`, which runs a house on a configuration."""
+        if self.scenario.after is None:
+            return
+        self._fill(self.scenario.after)
+        assert run(self.config) == 0, "what comes before ended well"
+        shutil.rmtree(self._template)
+        for name, folder in self._ours.items():
+            shutil.copytree(folder, self._template / name)
 
     @property
     def config(self) -> Path:
@@ -69,6 +62,12 @@ class World:
         return self.company.spool / SHEET
 
     @property
+    def roots(self) -> dict[str, Path]:
+        """What a house may change: the folders of state and spool, anchors, and a partner's that is a folder."""
+        more = {"anchors": self.anchors} if self.scenario.anchored else {}
+        return {**self._ours, **more, **({} if self.server else {"partner": self.partner})}
+
+    @property
     def output(self) -> str:
         """What the houses said since the reset."""
         log = Path(f"{self.config}.log")
@@ -76,18 +75,29 @@ class World:
 
     def reset(self) -> None:
         """Begin anew: files dropped and offered, nothing taken yet."""
+        self._fill(self.scenario)
+
+    @property
+    def _ours(self) -> dict[str, Path]:
+        return {"state": self.company.state, "spool": self.company.spool}
+
+    def _fill(self, scenario: Scenario) -> None:
         Path(f"{self.config}.log").unlink(missing_ok=True)
-        for folder in (self.company.spool, self.company.state):
+        shutil.rmtree(self.anchors, ignore_errors=True)
+        self.anchors.mkdir()
+        for name, folder in self._ours.items():
             shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(self._template, self.company.state)
-        for name in ("in", "out", "tmp", "archive"):
+            shutil.copytree(self._template / name, folder)
+        for name in (*_FOLDERS, "archive"):
             self._empty(self.partner / name)
-        if self.scenario.dropped:
+        if scenario.dropped:
             self.company.out(SHEET).parent.chmod(0o2750)
             self.company.out(SHEET).chmod(0o3770)
-        for name, content in self.scenario.dropped.items():
+        for name, content in scenario.dropped.items():
             self.company.drop(SHEET, name, content)
-        for name, content in self.scenario.offered.items():
+        for name, content in scenario.decided.items():
+            (self.sheet / "decide" / name).write_bytes(content)
+        for name, content in scenario.offered.items():
             if self.server:
                 self.server.write(f"out/{name}", content)
             else:
@@ -100,24 +110,22 @@ class World:
             left.unlink()
 
     @contextmanager
-    def journal(self) -> Iterator[sqlite3.Connection]:
-        """Give the journal as the next start would find it; a copy is read, so nothing is mended by looking."""
+    def looking(self) -> Iterator[Path]:
+        """Give a copy of the journal's folder as the next start would find it, so that looking mends nothing."""
         look = self.company.folder / "look"
         shutil.rmtree(look, ignore_errors=True)
         look.mkdir()
         for name in ("journal.db", "journal.db-wal", "journal.db-journal"):
             if (self.company.state / name).exists():
                 shutil.copy(self.company.state / name, look / name)
-        with closing(sqlite3.connect(look / "journal.db")) as connection:
+        yield look
+
+    @contextmanager
+    def journal(self) -> Iterator[sqlite3.Connection]:
+        """Give the journal as the next start would find it."""
+        with self.looking() as look, closing(sqlite3.connect(look / "journal.db")) as connection:
             connection.row_factory = sqlite3.Row
             yield connection
-
-    def rows(self, table: str) -> list[sqlite3.Row]:
-        """Return all rows of a table; none where the journal was not made yet."""
-        with self.journal() as journal:
-            if not journal.execute("select 1 from sqlite_master where name = ?", (table,)).fetchone():
-                return []
-            return list(journal.execute(f"select * from {table} order by id"))
 
     def stored(self, sha256: str | None) -> bytes | None:
         """Return the bytes of the store at this address."""
@@ -130,4 +138,4 @@ def names_below(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if not path.is_dir())
 
 
-__all__ = ["SHEET", "Scenario", "World", "digest", "names_below"]
+__all__ = ["SHEET", "World", "digest", "names_below"]
