@@ -65,8 +65,10 @@ def anchor(journal: Journal, settings: Anchor, at: datetime | None = None) -> Pa
     try:
         settings.folder.mkdir(parents=True, exist_ok=True)
         if signature is not None:
-            durable_write(note.with_suffix(".sig"), signature)  # first: a note that stands is a whole one
-        durable_write(note, content.encode())
+            durable_write(
+                note.with_suffix(".sig"), signature, owner="anchor"
+            )  # first: a note that stands is a whole one
+        durable_write(note, content.encode(), owner="anchor")
     except OSError as error:
         raise OperatorError(
             f"the anchor {note} cannot be written: {error.strerror}.",

@@ -5,27 +5,26 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, select
 
 from edid.audit import recipe
-from edid.audit.anchor import anchors
 from edid.audit.archive import Archive, suffix_of
+from edid.audit.links import Links
 from edid.audit.mentions import is_sha256
 from edid.audit.originals import as_named, place
 from edid.audit.report import Report
+from edid.audit.rows import TABLES
 from edid.audit.selection import Selection
-from edid.audit.walk import Read, Unreadable, walk
 from edid.errors import OperatorError, PermanentError
-from edid.journal import chain, queries
+from edid.journal import queries
 from edid.journal.database import Journal
 from edid.journal.rows import AnyRow, as_dict
-from edid.journal.tables import documents, events, files, flows
 from edid.store.durable import fsync_file, fsync_folder
 
 _TOP = "edid-audit"
@@ -39,7 +38,6 @@ _SUFFIXES = {
     "cpp-mixte": "xml",
     "cdar": "xml",
 }
-_TABLES: Sequence[tuple[str, Table]] = (("document", documents), ("file", files), ("flow", flows))
 
 Select = Callable[[Connection, Selection], None]
 
@@ -106,10 +104,11 @@ class _Export:
         self._written("report.fr.html", lambda file: Report(self._view, "fr").write(file, self._documents()))
         self._written("report.en.html", lambda file: Report(self._view, "en").write(file, self._documents()))
         self._written("documents.jsonl", self._rows_of_documents)
-        note = self._anchor_after(anchor_folder)
-        self._written("chain.jsonl", lambda file: self._links(file, note[0] if note else None))
-        if note is not None:
-            for path in (note[1], note[1].with_suffix(".sig")):
+        links = Links(self._view, self._chosen, anchor_folder)
+        self._written("chain.jsonl", links.write)
+        self._done.events, self._done.broken = links.events, links.broken
+        if links.anchor is not None:
+            for path in (links.anchor, links.anchor.with_suffix(".sig")):
                 if path.is_file():
                     self._archive.add(path.name, path)
         self._originals()
@@ -138,49 +137,9 @@ class _Export:
             }
             file.write(_line(data))
 
-    def _links(self, file: TextIO, anchored: int | None) -> None:
-        """Write the chain from the first event that is shown to the last, or on to the anchor after it."""
-        bounds = self._bounds()
-        if bounds is None:
-            return
-        previous: str | None = None
-        for event in walk(self._view, bounds[0], max(bounds[1], anchored or 0)):
-            if isinstance(event, Unreadable):
-                self._done.broken, previous = True, None
-                continue
-            self._done.broken |= previous not in {None, event.row["previous"]}
-            self._done.broken |= chain.link(str(event.row["previous"]), event.digest) != event.row["hash"]
-            previous = event.row["hash"]
-            file.write(self._link(event) + "\n")
-
-    def _link(self, event: Read) -> str:
-        link: dict[str, Any] = {"id": event.id, "previous": event.row["previous"], "hash": event.row["hash"]}
-        if (event.row["entity"], event.row["entity_id"]) in self._chosen:
-            self._done.events += 1
-            return chain.canonical(link | {"event": chain.content(event.row)})
-        return chain.canonical(link | {"digest": event.digest})
-
-    def _bounds(self) -> tuple[int, int] | None:
-        found: list[int] = []
-        for entity, _ in _TABLES:
-            for ids in self._chosen.pages(entity):
-                query = select(events.c.id).where(events.c.entity == entity, events.c.entity_id.in_(ids))
-                every = self._view.execute(query).scalars().all()
-                found = [*found[:2], *every]
-                found = [min(found), max(found)] if found else []
-        return (found[0], found[1]) if found else None
-
-    def _anchor_after(self, folder: Path | None) -> tuple[int, Path] | None:
-        """Return the first anchor whose event is the last that is shown, or comes after it."""
-        bounds = self._bounds()
-        if folder is None or bounds is None:
-            return None
-        known = anchors(folder, None).known
-        later = sorted(number for number in known if number >= bounds[1])
-        return (later[0], folder / known[later[0]][1]) if later else None
-
     def _originals(self) -> None:
-        for entity, table in _TABLES:
+        for entity in ("document", "file", "flow"):  # a document first: its name then tells its kind
+            table = TABLES[entity]
             for ids in self._chosen.pages(entity):
                 for row in self._view.execute(select(table).where(table.c.id.in_(ids)).order_by(table.c.id)):
                     if row.sha256 is not None:

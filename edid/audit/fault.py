@@ -17,6 +17,11 @@ class Wrong(StrEnum):
     UNREADABLE = "unreadable"
     HEAD = "head"
     ROW = "row"
+    STATE = "state"
+    VERDICT = "verdict"
+    STATUS = "status"
+    ROW_MISSING = "row-missing"
+    ROW_UNTOLD = "row-untold"
     BLOB_MISSING = "blob-missing"
     BLOB_ALTERED = "blob-altered"
     ANCHOR = "anchor"
@@ -47,6 +52,26 @@ _SAID: dict[Wrong, dict[Language, str]] = {
     Wrong.ROW: {
         "en": "the row {detail} names other bytes than event {event} (sha256 {blob})",
         "fr": "la ligne {detail} désigne d'autres octets que l'événement {event} (sha256 {blob})",
+    },
+    Wrong.STATE: {
+        "en": "the row {detail} is not in the state in which event {event} left it",
+        "fr": "la ligne {detail} n'est pas dans l'état où l'événement {event} l'a laissée",
+    },
+    Wrong.VERDICT: {
+        "en": "the verdict of the row {detail} is not the one of event {event}",
+        "fr": "le verdict de la ligne {detail} n'est pas celui de l'événement {event}",
+    },
+    Wrong.STATUS: {
+        "en": "the row {detail} does not say what event {event} says",
+        "fr": "la ligne {detail} ne dit pas ce que dit l'événement {event}",
+    },
+    Wrong.ROW_MISSING: {
+        "en": "the row {detail}, of which event {event} speaks, is gone",
+        "fr": "la ligne {detail}, dont parle l'événement {event}, a disparu",
+    },
+    Wrong.ROW_UNTOLD: {
+        "en": "no event speaks of the row {detail}",
+        "fr": "aucun événement ne parle de la ligne {detail}",
     },
     Wrong.BLOB_MISSING: {
         "en": "the store has lost the bytes {blob} ({detail})",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
+
+from edid.audit.walk import Read
 
 PURGED = "journal.purged"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -45,14 +47,15 @@ class Mentions:
         """Forget it."""
         self._database.close()
 
-    def event(self, number: int, name: str, data: dict[str, Any]) -> None:
-        """Take what one event names, at any depth of its data."""
-        place = f"event {number}"
-        for sha256 in named(data):
-            if name == PURGED:
-                self._database.execute(_PURGE, (sha256, place, number))
-            else:
-                self._database.execute(_MENTION, (sha256, number, place))
+    def take(self, page: Iterable[Read]) -> None:
+        """Take what events name, at any depth of their data."""
+        for event in page:
+            if event.names_bytes:
+                for sha256 in named(event.data):
+                    if event.name == PURGED:
+                        self._database.execute(_PURGE, (sha256, f"event {event.id}", event.id))
+                    else:
+                        self._database.execute(_MENTION, (sha256, event.id, f"event {event.id}"))
 
     def row(self, sha256: str, place: str) -> None:
         """Take what a row of the tables names."""

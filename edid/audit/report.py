@@ -10,9 +10,10 @@ from typing import Any, TextIO
 from sqlalchemy import Connection
 
 from edid.audit.fault import Language
-from edid.audit.report_words import EVENTS, WORDS
+from edid.audit.report_details import details
+from edid.audit.report_words import EVENTS, STATES, WORDS
 from edid.clock import iso
-from edid.journal import chain, queries
+from edid.journal import queries
 from edid.journal.rows import AnyRow
 
 _HEAD = """<!DOCTYPE html>
@@ -52,7 +53,7 @@ class Report:
         facts.append((words["verdict"], self._word("verdict", verdict.get("outcome"))))
         facts.append((words["because"], verdict.get("not_judged_because")))
         self._table(file, (), [fact for fact in facts if fact[1] not in {None, ""}])
-        findings = [_finding(finding) for finding in verdict.get("findings") or ()]
+        findings = [self._finding(finding) for finding in verdict.get("findings") or ()]
         if findings:
             self._table(file, (), findings)
         told = queries.statuses_of(self._view, document_id=row.id)
@@ -75,11 +76,16 @@ class Report:
         names = EVENTS.get(event.name)
         name = event.name if names is None else names[0 if self._language == "fr" else 1]
         about = f"{self._words[event.entity].lower()} {event.entity_id}"
-        return _at(event.at), about, f"{event.id}. {name}", chain.canonical(event.data) if event.data else ""
+        return _at(event.at), about, f"{event.id}. {name}", details(event.data, self._language)
 
     def _word(self, name: str, value: object) -> object:
-        known = name in {"direction", "verdict"} and isinstance(value, str)
+        if name == "state" and value in STATES:
+            return STATES[str(value)][0 if self._language == "fr" else 1]
+        known = name in {"direction", "verdict", "severity"} and isinstance(value, str)
         return self._words.get(str(value), value) if known else value
+
+    def _finding(self, finding: dict[str, Any]) -> tuple[Any, ...]:
+        return tuple(self._word(name, finding.get(name)) for name in ("severity", "rule", "message"))
 
     def _table(self, file: TextIO, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         file.write("<table>")
@@ -89,10 +95,6 @@ class Report:
             cells = "".join(f"<td>{'' if cell is None else escape(str(cell))}</td>" for cell in row)
             file.write(f"<tr>{cells}</tr>\n")
         file.write("</table>\n")
-
-
-def _finding(finding: dict[str, Any]) -> tuple[Any, ...]:
-    return tuple(finding.get(name) for name in ("severity", "rule", "message"))
 
 
 def _at(moment: datetime | None) -> str:

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection
 
+from edid.audit.blobs import blob_faults, take_rows
 from edid.audit.fault import Fault, Wrong
-from edid.audit.mentions import Mention, Mentions, is_sha256
-from edid.audit.originals import as_named, place
+from edid.audit.mentions import Mentions, is_sha256
+from edid.audit.present import contradictions
+from edid.audit.told import Told
 from edid.audit.walk import Read, Unreadable, walk
 from edid.journal import chain
 from edid.journal.database import Journal
-from edid.journal.tables import documents, files, flows
 
 MOST = 1000
 """So many faults are told; the others are counted."""
-_TABLES: Mapping[str, Table] = {"file": files, "document": documents, "flow": flows}
-_PAGE = 1000
 
 
 @dataclass(slots=True)
@@ -33,7 +33,7 @@ class Verification:
     """The last event that was read, and its hash."""
     count: int = 0
     faults: list[Fault] = field(default_factory=list)
-    """The first of them, in the order of the chain, then of the store."""
+    """The first of them: along the chain, then along the rows, then in the store."""
 
     @property
     def sound(self) -> bool:
@@ -60,43 +60,48 @@ def verify(
     blobs were looked at. Memory does not grow with the journal. What is written meanwhile is left for the next time.
     """
     done = Verification(anchors=len(anchored or {}))
-    with Mentions() as mentions:
+    with ExitStack() as stack:
+        told = stack.enter_context(Told())
+        mentions = None if store is None else stack.enter_context(Mentions())
         with journal.reading() as view:
-            _chain(view, done, mentions, anchored or {}, beat)
-            if store is not None:
-                _take_rows(view, mentions)
-        if store is not None:
-            _blobs(done, mentions, store, beat)
+            _chain(view, done, told, mentions, anchored or {}, beat)
+            done.wrong(contradictions(view, told))
+            if mentions is not None:
+                take_rows(view, mentions)
+        if store is not None and mentions is not None:
+            for mention in mentions.wanted():
+                done.blobs += 1
+                done.wrong(blob_faults(store, mention))
+                beat(done.events + done.blobs)
     return done
 
 
 def _chain(
     view: Connection,
     done: Verification,
-    mentions: Mentions,
+    told: Told,
+    mentions: Mentions | None,
     anchored: Mapping[int, tuple[str, str]],
     beat: Callable[[int], object],
 ) -> None:
     said = chain.standing(view)
     previous: str | None = chain.GENESIS
-    page: list[Read] = []
     waiting = set(anchored)
-    for event in walk(view):
-        done.events += 1
-        done.wrong(_faults(event, previous))
-        previous = event.row["hash"] if isinstance(event, Read) else None
-        done.head = chain.Head(event.id, previous or "")
-        if event.id in waiting:
-            waiting.discard(event.id)
-            done.wrong(_anchor(event.id, previous, *anchored[event.id]))
-        if isinstance(event, Read):
-            mentions.event(event.id, event.row["name"], event.row["data"])
-            page.append(event)
-        if len(page) >= _PAGE:
-            done.wrong(_rows(view, page))
-            page.clear()
-            beat(done.events)
-    done.wrong(_rows(view, page))
+    for page in walk(view):
+        for event in page:
+            if isinstance(event, Unreadable) or not _holds(event, previous):
+                done.wrong(_faults(event, previous))
+            previous = event.hash if isinstance(event, Read) else None
+            if event.id in waiting:
+                waiting.discard(event.id)
+                done.wrong(_anchor(event.id, previous, *anchored[event.id]))
+        read = [event for event in page if isinstance(event, Read)]
+        told.take(read)
+        if mentions is not None:
+            mentions.take(read)
+        done.events += len(page)
+        done.head = chain.Head(page[-1].id, previous or "")
+        beat(done.events)
     if said != done.head:
         ends = "nowhere" if said is None else f"{said.event_id} ({said.hash[:12]})"
         done.wrong([Fault(Wrong.HEAD, done.head.event_id, detail=ends)])
@@ -104,15 +109,20 @@ def _chain(
         done.wrong([Fault(Wrong.ANCHOR, number, detail=anchored[number][1])])
 
 
+def _holds(event: Read, previous: str | None) -> bool:
+    """Tell whether an event is as it was written and follows the hash `previous`: so do nearly all."""
+    follows = previous is not None and event.previous == previous and is_sha256(previous)
+    return follows and not event.respelled and chain.link(event.previous, event.digest) == event.hash
+
+
 def _faults(event: Read | Unreadable, previous: str | None) -> Iterator[Fault]:
     """Say what is wrong with one event; `previous` is the hash before it, None where that cannot be read."""
     if isinstance(event, Unreadable):
         yield Fault(Wrong.UNREADABLE, event.id, detail=event.because)
         return
-    row = event.row
-    if previous is not None and row["previous"] != previous:
+    if previous is not None and event.previous != previous:
         yield Fault(Wrong.BROKEN, event.id)
-    intact = is_sha256(row["previous"]) and chain.link(row["previous"], event.digest) == row["hash"]
+    intact = is_sha256(event.previous) and chain.link(event.previous, event.digest) == event.hash
     if not intact or event.respelled:
         yield Fault(Wrong.ALTERED, event.id)
 
@@ -120,63 +130,3 @@ def _faults(event: Read | Unreadable, previous: str | None) -> Iterator[Fault]:
 def _anchor(number: int, found: str | None, known: str, name: str) -> Iterator[Fault]:
     if found != known:
         yield Fault(Wrong.ANCHOR, number, detail=name)
-
-
-def _rows(view: Connection, page: Iterable[Read]) -> Iterator[Fault]:
-    """Compare the bytes that events name with those that the rows of the same file, document or flow name."""
-    for entity, table in _TABLES.items():
-        named = {
-            event.row["entity_id"]: (event.id, event.row["data"]["sha256"])
-            for event in page
-            if event.row["entity"] == entity
-            and isinstance(event.row["entity_id"], int)
-            and is_sha256(event.row["data"].get("sha256"))
-        }
-        ids = sorted(named)
-        for start in range(0, len(ids), 500):
-            query = select(table.c.id, table.c.sha256).where(table.c.id.in_(ids[start : start + 500]))
-            stands: dict[int, str | None] = {row.id: row.sha256 for row in view.execute(query)}
-            for number in ids[start : start + 500]:
-                event, sha256 = named[number]
-                if stands.get(number) != sha256:
-                    yield Fault(Wrong.ROW, event, sha256, f"{entity} {number}")
-
-
-def _take_rows(view: Connection, mentions: Mentions) -> None:
-    for entity, table in _TABLES.items():
-        after = 0
-        while True:
-            query = select(table.c.id, table.c.sha256).where(table.c.id > after).order_by(table.c.id).limit(_PAGE)
-            rows = view.execute(query).all()
-            for row in rows:
-                if row.sha256 is not None:
-                    mentions.row(str(row.sha256), f"{entity} {row.id}")
-            if len(rows) < _PAGE:
-                break
-            after = rows[-1].id
-
-
-def _blobs(done: Verification, mentions: Mentions, store: Path, beat: Callable[[int], object]) -> None:
-    for mention in mentions.wanted():
-        done.blobs += 1
-        done.wrong(_blob(store, mention))
-        beat(done.events + done.blobs)
-
-
-def _blob(store: Path, mention: Mention) -> Iterator[Fault]:
-    if not is_sha256(mention.sha256):
-        yield Fault(Wrong.BLOB_MISSING, mention.event or None, mention.sha256[:64], mention.place)
-        return
-    path = place(store, mention.sha256)
-    if not path.is_file():
-        yield Fault(Wrong.BLOB_MISSING, mention.event or None, mention.sha256, mention.place)
-        return
-    try:
-        intact = as_named(path, mention.sha256)
-    except OSError as error:
-        yield Fault(
-            Wrong.BLOB_MISSING, mention.event or None, mention.sha256, f"{mention.place}, {error.strerror or error}"
-        )
-        return
-    if not intact:
-        yield Fault(Wrong.BLOB_ALTERED, mention.event or None, mention.sha256, mention.place)

@@ -8,7 +8,7 @@ import typer
 
 from edid.cli.context import sheet_named, state
 from edid.cli.output import Format, FormatOption, show
-from edid.exchange.outbox import retry as retry_flows
+from edid.exchange import outbox
 from edid.journal import queries
 from edid.journal.rows import AnyRow, as_dict
 from edid.journal.states import Direction
@@ -16,6 +16,8 @@ from edid.service import requests
 
 app = typer.Typer(help="How the exchange with each partner goes.", invoke_without_command=True)
 COLUMNS = ("sheet", "direction", "state", "failures", "since", "next_try_at", "refused", "error")
+BRIEF = ("sheet", "direction", "state", "next_try_at", "error")
+"""What fits a terminal; the other formats have everything."""
 _WELL: dict[str, Any] = {"state": "closed", "failures": 0, "refused": False}
 
 
@@ -40,16 +42,17 @@ def partners(
         ],
         COLUMNS,
         form,
+        brief=BRIEF,
     )
 
 
 @app.command()
 def retry(context: typer.Context, sheet: Annotated[str, typer.Argument(help="Name of the sheet.")]) -> None:
-    """Try a partner now, in both directions, and with it every flow that failed or waits."""
+    """Try a partner now, in both directions, with the flows that wait for it; what is held stays held."""
     configuration = state(context).configuration()
     name = sheet_named(configuration, sheet).name
     with state(context).journal() as journal:
-        retry_flows(journal, sheet=name)
+        outbox.hurry(journal, name)
     requests.ask_retry(configuration.settings.state, name)
     requests.ask_poll(configuration.settings.state, name)
     typer.echo(f"the partner of {name} is tried as soon as the daemon runs")

@@ -12,11 +12,12 @@ from edid.errors import EdidError, OperatorError, PermanentError, TransientError
 from edid.exchange.house import AnySheet, House
 from edid.exchange.outbox import FAULT, OPERATOR, PERMANENT, RETRIED, Attempt
 from edid.exchange.retry import next_attempt, spread
-from edid.exchange.rounds import Round
+from edid.exchange.rounds import Reach, Round, Tried
 from edid.exchange.setbacks import MOST_TRIES, told
 from edid.journal import tables
 from edid.journal.rows import AnyRow
 from edid.journal.states import DocumentState, FlowState, move
+from edid.transport.deliver import TakenUnfinishedError
 
 log = structlog.get_logger()
 
@@ -47,25 +48,28 @@ def commit_sent(house: House, sheet: AnySheet, made: Round) -> None:
         rows = list(tx.execute(select(documents.id).where(documents.flow_id.in_(ids))).scalars())
         move(tx, tables.documents, rows, DocumentState.SENT, event="document.sent")
         _end(tx, delivered, "delivered", None)
+        _others_got_through(tx, sheet)
     made.committed = len(made.delivered)
     for attempt in delivered:
         log.info("flow.sent", sheet=sheet.name, flow_id=attempt.flow.id, flow=attempt.flow.name)
 
 
-def commit_failed(house: House, sheet: AnySheet, attempt: Attempt, error: EdidError, *, alone: bool) -> None:
+def commit_failed(house: House, sheet: AnySheet, one: Tried, error: EdidError, *, alone: bool) -> None:
     """Journal a failed attempt, and when the flow is tried again; `alone`: others got through.
 
     A refusal that only a person can mend holds the flow; so do too many failures while others got through.
     """
-    flow = attempt.flow
+    attempt, flow = one.attempt, one.attempt.flow
     kind = _kind(error)
     event, due, reason = f"flow.{kind}", None, str(error)
-    if isinstance(error, TransientError):
+    if isinstance(error, TakenUnfinishedError):
+        event = "flow.held"
+    elif isinstance(error, TransientError):
         due = next_attempt(sheet.retry, flow.attempt_count + 1, now())
     elif isinstance(error, OperatorError):
         due = now() + spread(sheet.retry, sheet.retry.refused)
     with house.journal.writing() as tx:
-        if due is not None and alone and (times := _times_alone(tx, flow) + 1) >= sheet.retry.tries:
+        if due is not None and (times := _times_alone(tx, flow) + alone) >= sheet.retry.tries:
             event, due = "flow.held", None
             reason = f"{reason} It failed {times} times while others got through."
         move(
@@ -78,7 +82,7 @@ def commit_failed(house: House, sheet: AnySheet, attempt: Attempt, error: EdidEr
             reason=reason,
             next_attempt_at=due,
         )
-        _end(tx, [attempt], kind, str(error), alone=alone)
+        _end(tx, [attempt], kind, str(error), reach=one.reach, alone=alone)
     log.warning(
         event,
         sheet=sheet.name,
@@ -86,6 +90,17 @@ def commit_failed(house: House, sheet: AnySheet, attempt: Attempt, error: EdidEr
         flow=flow.name,
         error=reason,
         next_attempt=due and iso(due),
+    )
+
+
+def _others_got_through(tx: Connection, sheet: AnySheet) -> None:
+    """Count the newest failure of each flow that still waits as its own: the partner was reached, and took others."""
+    flows, attempts = tables.flows.c, tables.attempts.c
+    waiting = select(flows.id).where(flows.sheet == sheet.name, flows.state == FlowState.READY, flows.attempt_count > 0)
+    newest = select(func.max(attempts.id)).where(attempts.flow_id.in_(waiting)).group_by(attempts.flow_id)
+    reached = attempts.reach.in_((Reach.REACHED, Reach.WRITTEN))
+    tx.execute(
+        update(tables.attempts).where(attempts.id.in_(newest), reached, attempts.alone.is_(False)).values(alone=True)
     )
 
 
@@ -110,11 +125,19 @@ def _kind(error: EdidError) -> str:
     return PERMANENT
 
 
-def _end(tx: Connection, attempts: Sequence[Attempt], outcome: str, error: str | None, *, alone: bool = False) -> None:
+def _end(
+    tx: Connection,
+    attempts: Sequence[Attempt],
+    outcome: str,
+    error: str | None,
+    *,
+    reach: Reach = Reach.WRITTEN,
+    alone: bool = False,
+) -> None:
     tx.execute(
         update(tables.attempts)
         .where(tables.attempts.c.id.in_([attempt.attempt_id for attempt in attempts]))
-        .values(ended_at=now(), outcome=outcome, error=error, alone=alone)
+        .values(ended_at=now(), outcome=outcome, error=error, reach=reach, alone=alone)
     )
     flows = tables.flows.c
     tx.execute(

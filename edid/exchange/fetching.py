@@ -69,13 +69,14 @@ def fetch(house: House, sheet: AnySheet, transport: Transport, pulse: Pulse, res
     new = failed = in_a_row = 0
     newest: Exception | None = None
     room = house.room.asking(sheet.name, "fetching")
+    resting = rests.resting(_KIND)
     for remote in _in_turn(house, sheet, offered):
         if pulse.stopping or in_a_row == _MOST_IN_A_ROW:
             break
         pulse.beat()
         if remote.name in known:
             continue
-        if _item(remote) in rests.resting(_KIND):
+        if _item(remote) in resting:
             failed += 1
             continue
         if room.lacks(2 * min(remote.size, house.settings.limits.flow_size)):  # the part, and its copy in the store

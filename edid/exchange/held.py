@@ -18,6 +18,7 @@ from edid.exchange.standing import SETTLED, refresh_documents
 from edid.exchange.storable import facts_as_columns
 from edid.flows.choice import choose
 from edid.journal import queries, tables
+from edid.journal.chain import digest_of
 from edid.journal.database import Journal
 from edid.journal.events import Event, record
 from edid.journal.rows import AnyRow
@@ -58,6 +59,8 @@ def release(
         with journal.writing() as tx:
             where = tables.documents.c.id == document_id
             tx.execute(tables.documents.update().where(where).values(verdict=verdict.as_json()))
+            data = {"verdict_sha256": digest_of(verdict.as_json())}
+            record(tx, [Event("document.judged", "document", document_id, row.sheet, data=data)])
     else:
         _release(journal, sheet, row, replace(judgement, verdict=verdict), code, anyway)
     return verdict
@@ -116,7 +119,8 @@ def _release(
             remedy=f"Give it up with: edid held drop {row.id} --reason ...",
         )
     verdict = judgement.verdict
-    data = {"verdict": verdict.outcome} | ({"anyway": anyway} if anyway is not None else {})
+    data = {"verdict": verdict.outcome, "verdict_sha256": digest_of(verdict.as_json())}
+    data |= {"anyway": anyway} if anyway is not None else {}
     wanted = keys(sheet, row.sha256, reading.facts)
     facts = facts_as_columns(reading.facts) if reading.facts is not None else {}
     with journal.writing() as tx:
@@ -152,7 +156,10 @@ def _reject(journal: Journal, document_id: int, verdict: Verdict) -> None:
             [document_id],
             DocumentState.REJECTED,
             event="document.rejected",
-            data={"rules": sorted({finding.rule for finding in verdict.findings})},
+            data={
+                "rules": sorted({finding.rule for finding in verdict.findings}),
+                "verdict_sha256": digest_of(verdict.as_json()),
+            },
             verdict=verdict.as_json(),
         )
         refresh_documents(tx, [document_id])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, select
 
 from edid.errors import PermanentError
-from edid.exchange.outbox import OPERATOR, PERMANENT
+from edid.exchange.outbox import may_have_arrived
 from edid.exchange.standing import MESSAGES, SETTLED, refresh_documents, take_back
 from edid.journal import queries, tables
 from edid.journal.database import Journal
@@ -44,7 +44,7 @@ def drop_flow(journal: Journal, flow_id: int, reason: str, *, looked: bool = Fal
     documents = tables.documents.c
     with journal.writing() as tx:
         flow = held_flow(tx, flow_id)
-        if not looked and _may_have_arrived(tx, flow):
+        if not looked and flow.direction == Direction.OUT and may_have_arrived(tx, flow_id):
             raise PermanentError(
                 f"flow {flow_id} was not refused: the partner may have got {flow.name} without our knowing.",
                 remedy="Look there. If it has not: edid held drop --not-there.",
@@ -70,11 +70,3 @@ def drop_flow(journal: Journal, flow_id: int, reason: str, *, looked: bool = Fal
         take_back(tx, [row.id for row in rows if row.kind in MESSAGES])
         refresh_documents(tx, ids)
     return len(ids)
-
-
-def _may_have_arrived(tx: Connection, flow: AnyRow) -> bool:
-    if flow.direction == Direction.IN:
-        return False
-    attempts = tables.attempts.c
-    unsure = or_(attempts.outcome.is_(None), attempts.outcome.not_in((OPERATOR, PERMANENT)))
-    return tx.execute(select(attempts.id).where(attempts.flow_id == flow.id, unsure).limit(1)).first() is not None

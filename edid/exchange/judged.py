@@ -18,6 +18,7 @@ from edid.exchange.duplicates import keys
 from edid.exchange.standing import refresh_documents
 from edid.exchange.storable import cut, facts_as_columns
 from edid.journal import tables
+from edid.journal.chain import digest_of
 from edid.journal.chunks import chunks
 from edid.journal.database import Journal
 from edid.journal.events import Event, record
@@ -133,6 +134,7 @@ def _event(sheet: SenderSheet, document_id: int, item: Judged) -> Event:
         "file_id": item.file_id,
         "sha256": item.blob.sha256,
         "verdict": item.verdict.outcome,
+        "verdict_sha256": digest_of(item.verdict.as_json()),
     }
     if item.verdict.findings:
         data["rules"] = sorted({finding.rule for finding in item.verdict.findings})

@@ -14,6 +14,7 @@ from edid.config.sheet import SenderSheet
 from edid.documents.kinds import Kind
 from edid.errors import RefusedInputError
 from edid.exchange import judging, outbox, packing, sending
+from edid.exchange.breaker import Breaker
 from edid.exchange.forcing import force as force_document
 from edid.exchange.house import House
 from edid.exchange.pulse import Pulse
@@ -24,7 +25,7 @@ from edid.flows.interfaces import Interface
 from edid.flows.package import wire_name
 from edid.intake.claimed import Claimed, new_token
 from edid.intake.folders import SheetFolders
-from edid.journal.states import DocumentState
+from edid.journal.states import Direction, DocumentState
 from edid.journal.tables import documents, files, flows
 from edid.store.durable import copy_durably, fsync_folder
 from edid.transport.opening import open_transport
@@ -99,9 +100,13 @@ def send(house: House, sheet: SenderSheet, file: Path, tell: Tell, *, force: boo
     at_once = sheet.model_copy(update={"batch": sheet.batch.model_copy(update={"wait": _AT_ONCE})})
     while packing.pack_waiting(house, at_once, pulse)[0]:
         pass
+    breaker = Breaker(house.journal, sheet, Direction.OUT)  # a person asks, so it is not awaited, but told
+    go_on = True
     with open_transport(sheet.transport) as transport:
-        while sending.send(house, sheet, transport, pulse).go_on:
-            pass
+        while go_on:
+            outcome = sending.send(house, sheet, transport, pulse)
+            breaker.end(spoke=outcome.sent > 0, error=outcome.failure, suspects=outcome.suspects)
+            go_on = outcome.go_on
     return _tell_outcome(house, sheet, claimed.token, tell)
 
 

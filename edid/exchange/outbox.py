@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, sel
 
 from edid.clock import now
 from edid.exchange.house import AnySheet, House
+from edid.exchange.retry import longest_pause
 from edid.journal import tables
 from edid.journal.chunks import chunks
 from edid.journal.database import Journal
@@ -22,6 +23,7 @@ _GROUP_BYTES = 16 * 1000**2
 OPERATOR, PERMANENT, FAULT, INTERRUPTED = "operator", "permanent", "fault", "interrupted"
 """Outcomes of an attempt that mean something to later ones."""
 RETRIED: Final = "flow.retried"
+_WRITTEN: Final = "written"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +34,11 @@ class Attempt:
     attempt_id: int
 
 
-def take_in_hand(house: House, sheet: AnySheet, *, untried_first: bool = False) -> list[Attempt]:
+def take_in_hand(house: House, sheet: AnySheet, *, seldom_first: bool = False) -> list[Attempt]:
     """Begin an attempt for up to GROUP flows that are due; the caller gives them up with `house.under_way.remove`.
 
-    The oldest first; with `untried_first` those that never failed, so that a flow at fault is not all that is tried of
-    a partner. Flows that a failure left under way without anybody delivering them go back in the queue first.
+    The oldest first; with `seldom_first` those that were tried seldom, so that flows at fault are not all that is tried
+    of a partner. Flows that a failure left under way without anybody delivering them go back in the queue first.
     """
     flows = tables.flows.c
     at = now()
@@ -46,12 +48,8 @@ def take_in_hand(house: House, sheet: AnySheet, *, untried_first: bool = False) 
             _requeue_strays(tx, house, sheet)
             due = tx.execute(
                 select(tables.flows)
-                .where(
-                    flows.sheet == sheet.name,
-                    flows.state == FlowState.READY,
-                    or_(flows.next_attempt_at.is_(None), flows.next_attempt_at <= at),
-                )
-                .order_by(*([flows.attempt_count > 0] if untried_first else []), flows.id)
+                .where(flows.sheet == sheet.name, flows.state == FlowState.READY, _is_due(sheet, at))
+                .order_by(*([flows.attempt_count] if seldom_first else []), flows.id)
                 .limit(GROUP)
             ).all()
             group = _within_bytes(due)
@@ -97,15 +95,19 @@ def release(house: House, sheet: AnySheet) -> int:
 
     Called when the daemon starts and when it reads its configuration again.
     """
+    flows = tables.flows.c
     with house.journal.writing() as tx:
-        failed = _ids(tx, tables.flows.c.sheet == sheet.name, tables.flows.c.state == FlowState.FAILED, _was_refused())
+        # An older edid let a refusal end the flow; it did not know how far an attempt came.
+        old = tables.attempts.c.reach.is_(None)
+        failed = _ids(tx, flows.sheet == sheet.name, flows.state == FlowState.FAILED, _was_refused(old))
         move(tx, tables.flows, failed, FlowState.READY, event="flow.released", next_attempt_at=None)
-        waiting = (
-            update(tables.flows)
-            .where(tables.flows.c.sheet == sheet.name, tables.flows.c.state == FlowState.READY, _was_refused())
-            .values(next_attempt_at=None)
+        waiting = update(tables.flows).where(
+            flows.sheet == sheet.name,
+            flows.state == FlowState.READY,
+            flows.next_attempt_at.is_not(None),
+            _was_refused(),
         )
-        return len(failed) + tx.execute(waiting).rowcount
+        return len(failed) + tx.execute(waiting.values(next_attempt_at=None)).rowcount
 
 
 def retry(journal: Journal, *, flow_id: int | None = None, sheet: str | None = None) -> int:
@@ -140,16 +142,36 @@ def has_untried(house: House, sheet: AnySheet) -> bool:
 def next_due(house: House, sheet: AnySheet) -> datetime | None:
     """Return when the next flow may be tried, or None when none waits."""
     flows = tables.flows.c
+    at = now()
+    ready = (flows.sheet == sheet.name, flows.state == FlowState.READY)
     with house.journal.reading() as view:
-        if _strays(view, house, sheet):
-            return now()
-        row = view.execute(
-            select(flows.next_attempt_at)
-            .where(flows.sheet == sheet.name, flows.state == FlowState.READY)
-            .order_by(flows.next_attempt_at.nulls_first())
-            .limit(1)
-        ).first()
-    return None if row is None else (row.next_attempt_at or now())
+        due = select(flows.id).where(*ready, _is_due(sheet, at)).limit(1)
+        if _strays(view, house, sheet) or view.execute(due).first() is not None:
+            return at
+        first: datetime | None = view.execute(select(func.min(flows.next_attempt_at)).where(*ready)).scalar_one()
+    return first
+
+
+def may_have_arrived(view: Connection, flow_id: int) -> bool:
+    """Tell whether the partner may hold a flow, by what is known of its attempts."""
+    attempts = tables.attempts.c
+    unknown = attempts.reach.is_(None) & attempts.outcome.not_in((OPERATOR, PERMANENT))
+    unsure = select(attempts.id).where(attempts.flow_id == flow_id, or_(attempts.reach == _WRITTEN, unknown))
+    return view.execute(unsure.limit(1)).first() is not None
+
+
+def hurry(journal: Journal, sheet: str) -> int:
+    """Make the flows of `sheet` that wait for their next attempt due now; return how many."""
+    flows = tables.flows.c
+    waiting = (flows.sheet == sheet, flows.state == FlowState.READY, flows.next_attempt_at.is_not(None))
+    with journal.writing() as tx:
+        return tx.execute(update(tables.flows).where(*waiting).values(next_attempt_at=None)).rowcount
+
+
+def _is_due(sheet: AnySheet, at: datetime) -> ColumnElement[bool]:
+    """Return what tells a flow whose next attempt is due; one that waits longer than any may saw its clock set back."""
+    moment = tables.flows.c.next_attempt_at
+    return or_(moment.is_(None), moment <= at, moment > at + longest_pause(sheet.retry))
 
 
 def _strays(view: Connection, house: House, sheet: AnySheet) -> list[int]:
@@ -184,15 +206,11 @@ def _ids(view: Connection, *where: ColumnElement[bool]) -> list[int]:
     return list(view.execute(select(tables.flows.c.id).where(*where)).scalars())
 
 
-def _was_refused() -> ColumnElement[bool]:
-    """Return what tells a flow whose newest attempt the partner refused like every other because of our settings."""
+def _was_refused(*further: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return what tells a flow whose newest attempt the partner refused because of our settings."""
     flows, attempts = tables.flows.c, tables.attempts.c
     newest = select(func.max(attempts.id)).where(attempts.flow_id == flows.id).correlate(tables.flows).scalar_subquery()
-    return (
-        select(attempts.id)
-        .where(attempts.id == newest, attempts.outcome == OPERATOR, attempts.alone.is_(False))
-        .exists()
-    )
+    return select(attempts.id).where(attempts.id == newest, attempts.outcome == OPERATOR, *further).exists()
 
 
 def _within_bytes(due: Sequence[AnyRow]) -> list[AnyRow]:

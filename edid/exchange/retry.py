@@ -20,3 +20,8 @@ def next_attempt(retry: Retry, failures: int, now: datetime) -> datetime:
 def spread(retry: Retry, delay: timedelta) -> timedelta:
     """Return `delay` with the random share that `retry` asks for, so that not everybody comes at the same moment."""
     return delay * (1 + retry.jitter * _DICE.uniform(-1, 1))
+
+
+def longest_pause(retry: Retry) -> timedelta:
+    """Return the longest time that one failure may make anybody wait; more says that the clock was set back."""
+    return max(retry.longest, retry.refused) * (1 + retry.jitter)

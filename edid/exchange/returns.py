@@ -25,6 +25,7 @@ from edid.exchange.standards import standard_of, weighed_for
 from edid.exchange.standing import refresh_documents
 from edid.exchange.statuses import journal_statuses
 from edid.journal import tables
+from edid.journal.chain import digest_of
 from edid.journal.events import Event, record
 from edid.journal.rows import AnyRow
 from edid.journal.states import FlowState, move
@@ -212,6 +213,7 @@ def _event(row_id: int, row: Mapping[str, Any]) -> Event:
     """Return what happened to a received document: filed, set aside as a duplicate, or kept from the ERP."""
     word = "excluded" if row["excluded"] else str(row["state"])
     data = {"sha256": row["sha256"], "number": row["number"], "seller": row["seller_key"], "filed_as": row["filed_as"]}
+    data["verdict_sha256"] = digest_of(row["verdict"])
     refers = ("duplicate_of", "answers_id", "answers_as", "routed_by")
     data |= {name: row[name] for name in refers if row[name] is not None}
     data |= row["excluded"] or {}

@@ -10,18 +10,16 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import structlog
-from sqlalchemy import select
 
 from edid.errors import EdidError, OperatorError, RefusedInputError
 from edid.exchange.attempted import commit_failed, commit_sent, fault
 from edid.exchange.house import AnySheet, House
-from edid.exchange.outbox import OPERATOR, PERMANENT, Attempt, put_back, take_in_hand
+from edid.exchange.outbox import Attempt, may_have_arrived, put_back, take_in_hand
 from edid.exchange.pulse import Pulse, StopRequestedError
-from edid.exchange.rounds import Outcome, Round, Tried
+from edid.exchange.rounds import Outcome, Reach, Round, Tried
 from edid.exchange.setbacks import is_outage
 from edid.flows.preflight import flow_findings
 from edid.flows.subscriptions import subscriptions
-from edid.journal import tables
 from edid.journal.rows import AnyRow
 from edid.transport.contract import Transport
 from edid.transport.deliver import deliver, is_delivered, is_taken
@@ -39,13 +37,13 @@ def send(house: House, sheet: AnySheet, transport: Transport, pulse: Pulse, *, p
     in the queue when `pulse` wants to stop. What says that the journal failed is raised; the flows in hand then go
     back in the queue at the next round, and the partner is asked which it has.
     """
-    attempts = take_in_hand(house, sheet, untried_first=probing)
+    attempts = take_in_hand(house, sheet, seldom_first=probing)
     try:
         made = _deliver_all(house, sheet, transport, attempts, pulse)
         commit_sent(house, sheet, made)
         for place, one in enumerate(made.tried):
             if one.error is not None:
-                commit_failed(house, sheet, one.attempt, one.error, alone=made.alone(place))
+                commit_failed(house, sheet, one, one.error, alone=made.alone(place))
         put_back(house, made.left(attempts))
     finally:
         house.under_way.remove(attempt.flow.id for attempt in attempts)
@@ -63,6 +61,7 @@ def _deliver_all(
         try:
             _deliver(house, sheet, transport, one, pulse)
         except StopRequestedError:
+            made.cut = attempt if one.reach is Reach.WRITTEN else None
             break
         except EdidError as error:
             one.error = error
@@ -83,7 +82,7 @@ def _deliver(house: House, sheet: AnySheet, transport: Transport, one: Tried, pu
     _must_be_acceptable(house, sheet, flow)
     source = house.store.require(flow.sha256)
     transport.connect()
-    one.reached = True
+    one.reach = Reach.REACHED
     if flow.attempt_count and _may_have_arrived(house, flow):
         if is_delivered(transport, flow.name, flow.size, sheet.transport):
             log.info("flow.already_there", sheet=sheet.name, flow_id=flow.id, flow=flow.name)
@@ -94,16 +93,20 @@ def _deliver(house: House, sheet: AnySheet, transport: Transport, one: Tried, pu
             remedy="Is this journal an older backup, or does another program use this application code? Compare that "
             "file with what was sent and move it away, then: edid flows retry.",
         )
-    deliver(transport, source, flow.name, sheet.transport, progress=lambda _moved: pulse.beat())
+    deliver(
+        transport,
+        source,
+        flow.name,
+        sheet.transport,
+        progress=lambda _moved: pulse.beat(),
+        from_here_on=one.may_be_there,
+    )
 
 
 def _may_have_arrived(house: House, flow: AnyRow) -> bool:
-    """Tell whether an earlier attempt came as far as writing: what stands at the partner may then be ours."""
-    attempts = tables.attempts.c
-    refused = (OPERATOR, PERMANENT)
+    """Tell whether an earlier attempt came so far that what stands at the partner may be ours."""
     with house.journal.reading() as view:
-        unsure = select(attempts.id).where(attempts.flow_id == flow.id, attempts.outcome.not_in(refused)).limit(1)
-        return view.execute(unsure).first() is not None
+        return may_have_arrived(view, flow.id)
 
 
 _subscription = lru_cache(maxsize=256)(subscriptions)

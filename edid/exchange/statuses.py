@@ -42,7 +42,7 @@ def journal_statuses(tx: Connection, sheet: AnySheet, source: AnyRow, received: 
     refresh_documents(tx, {row["document_id"] for row in rows if row["document_id"] is not None})
     take_back(tx, _refused_messages(tx, rows))
     void = _disregarded(tx, ids)
-    record(tx, [_event(sheet, row_id, row, void.get(row_id)) for row_id, row in zip(ids, rows, strict=True)])
+    record(tx, [_event(sheet, source, row_id, row, void.get(row_id)) for row_id, row in zip(ids, rows, strict=True)])
     for row in rows:
         _tell(sheet, source, row)
 
@@ -128,10 +128,11 @@ def _row(tx: Connection, sheet: AnySheet, source: AnyRow, number: int, item: Rec
     }
 
 
-def _event(sheet: AnySheet, row_id: int, row: dict[str, Any], disregarded: str | None) -> Event:
+def _event(sheet: AnySheet, source: AnyRow, row_id: int, row: dict[str, Any], disregarded: str | None) -> Event:
     subject = row["subject"]
     data = {name: row[name] for name in ("dialect", "code", "canonical", "label", "comment", "reasons")}
     data["status"] = row_id
+    data["source"] = {"flow": source.id, "sha256": source.sha256}  # the bytes that said so
     if disregarded is not None:
         data["disregarded"] = disregarded
     return Event(f"{subject}.status", subject, row[f"{subject}_id"], sheet.name, data=data)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from edid.errors import OperatorError
 from edid.intake.failures import folder_failure
+from edid.store.durable import fsync_folder
 
 CLAIMED = "claimed"
 _DROP_MODE = 0o3770
@@ -135,6 +136,7 @@ def _create(folder: Path, mode: int) -> None:
     except OSError:
         building.rmdir()
         raise
+    fsync_folder(folder.parent)  # what will stand in it is only as durable as its own name
 
 
 def _same_filesystem(out: Path, other: Path) -> None:

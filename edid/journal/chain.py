@@ -76,7 +76,12 @@ def content(event: Mapping[str, Any]) -> dict[str, Any]:
 
 def digest(event: Mapping[str, Any]) -> str:
     """Return the digest of a row. Raises TypeError or ValueError for values that no event has."""
-    return sha256(canonical(content(event)).encode("ascii")).hexdigest()
+    return digest_of(content(event))
+
+
+def digest_of(value: object) -> str:
+    """Return the SHA-256 of `value` as canonical JSON. Raises TypeError or ValueError for what JSON cannot say."""
+    return sha256(canonical(value).encode("ascii")).hexdigest()
 
 
 def link(previous: str, digested: str) -> str:

@@ -14,6 +14,8 @@ from edid.journal import chain, tables
 
 POLL_FAILED, POLL_HEALED = "poll.failed", "poll.healed"
 """Whether a partner could be read: the newest of the two holds."""
+PARTNER_PAUSED, PARTNER_HEALED = "partner.paused", "partner.healed"
+"""A partner is left alone after failures, or well again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Connection, Engine, func, select
 
+from edid import __version__
 from edid.errors import ConfigError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -37,11 +38,28 @@ def to_head(engine: Engine, revision: str | None) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if revision is not None and revision not in known:
         raise ConfigError(
-            f"the journal has schema revision {revision}, which this edid does not know.",
-            remedy="Install the edid that wrote it, or a newer one; a downgrade is not possible.",
+            f"the journal has schema revision {revision}, which this edid ({__version__}) does not know.",
+            remedy="Install the edid that wrote it, or a newer one; a downgrade is not possible. To go back all the "
+            "same: put back the state folder as it was before the upgrade.",
         )
-    with engine.connect() as connection, connection.execution_options(edid_writes=True).begin():
-        if engine.dialect.name == "postgresql":  # SQLite has one writer anyway
-            connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            # A table that is made anew is dropped while rows of others refer to it. No effect inside a transaction.
+            connection.connection.cursor().execute("PRAGMA foreign_keys = OFF")
+        with connection.execution_options(edid_writes=True).begin():
+            if engine.dialect.name == "postgresql":  # SQLite has one writer anyway
+                connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            if engine.dialect.name == "sqlite":
+                _must_refer_to_rows(connection)
+        connection.invalidate()  # the next one looks at foreign keys again
+
+
+def _must_refer_to_rows(connection: Connection) -> None:
+    dangling = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if dangling is not None:
+        raise ConfigError(
+            f"the journal cannot be migrated: row {dangling[1]} of {dangling[0]} refers to a missing {dangling[2]}.",
+            remedy="It is left as it was. Put its backup back, or ask for help with a copy of it.",
+        )

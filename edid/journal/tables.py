@@ -161,6 +161,7 @@ attempts = Table(
     Column("ended_at", Utc),
     Column("outcome", String(12), comment="delivered, transient, operator, permanent or interrupted"),
     Column("error", Text),
+    Column("reach", String(8), comment="how far it came: away, reached or written; null: not known"),
     Column("alone", Boolean, nullable=False, server_default=false(), comment="it failed while others got through"),
     Index("ix_attempts_flow", "flow_id"),
 )

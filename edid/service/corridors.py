@@ -81,8 +81,7 @@ def build(house: House, sheet: AnySheet) -> Corridors:
         outbox.recover(house, sheet)
         outbox.release(house, sheet)
         sending = Sending(house, sheet, Breaker(house.journal, sheet, Direction.OUT))
-        sending.breaker.on_healed = fetching.hurry
-        fetching.breaker.on_healed = sending.hurry
+        _couple(sending, fetching)
         corridors.breakers.append(sending.breaker)
         _outwards(house, sheet, corridors, sending)
     answering = answering_loop(house, sheet)
@@ -92,6 +91,17 @@ def build(house: House, sheet: AnySheet) -> Corridors:
     corridors.loops.append(fetching.loop)
     corridors.loops.append(alerting_loop(house, sheet))
     return corridors
+
+
+def _couple(sending: Sending, fetching: Fetching) -> None:
+    """Let each direction try at once when the other one finds the partner well again."""
+
+    def sent() -> None:
+        sending.healed()
+        fetching.hurry()
+
+    sending.breaker.on_healed = sent
+    fetching.breaker.on_healed = sending.hurry
 
 
 def _outwards(house: House, sheet: AnySheet, corridors: Corridors, sending: Sending) -> None:

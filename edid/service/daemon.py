@@ -11,6 +11,7 @@ from pathlib import Path
 from types import FrameType
 
 import structlog
+from sqlalchemy.exc import OperationalError
 
 from edid.audit.anchor import anchor
 from edid.config.loader import load
@@ -20,6 +21,7 @@ from edid.errors import EdidError
 from edid.exchange import checks, outbox
 from edid.exchange.alerts import rows as alerts
 from edid.exchange.house import AnySheet, House
+from edid.exchange.setbacks import is_outage, told
 from edid.service.corridors import Corridors, build
 from edid.service.lock import StateLock
 from edid.service.notify import notify, reloading, watchdog_interval
@@ -88,8 +90,10 @@ class Daemon:
         self._anchored_at = time.monotonic()
         try:
             noted = anchor(house.journal, house.settings.audit.anchor)
-        except EdidError as error:
-            log.error("journal.not_anchored", error=str(error))
+        except Exception as error:
+            if not isinstance(error, EdidError) and not is_outage(error):
+                raise
+            log.error("journal.not_anchored", error=told(error))
         else:
             if noted is not None:
                 log.info("journal.anchored", note=noted.name)
@@ -133,10 +137,12 @@ class Daemon:
         """Start one sheet; one that cannot start is reported, tried again later, and the others go on."""
         try:
             corridors = build(house, sheet)
-        except (EdidError, OSError) as error:
-            if self._refused.get(sheet.name) != str(error):
-                log.error("sheet.closed", sheet=sheet.name, error=str(error))
-            self._refused[sheet.name] = str(error)
+        except Exception as error:
+            if not isinstance(error, (EdidError, OSError)) and not is_outage(error):
+                raise
+            if self._refused.get(sheet.name) != told(error):
+                log.error("sheet.closed", sheet=sheet.name, error=told(error))
+            self._refused[sheet.name] = told(error)
             return
         self._refused.pop(sheet.name, None)
         corridors.start()
@@ -192,12 +198,15 @@ class Daemon:
         self._close(changed, house.settings.schedules.stop_within.total_seconds())
         self._configuration = fresh
         self._tell_warnings()
-        for corridors in self._corridors.values():
-            outbox.release(house, corridors.sheet)
-            corridors.mended()
+        try:
+            for corridors in self._corridors.values():
+                outbox.release(house, corridors.sheet)
+                corridors.mended()
+            alerts.retire(house.journal, self._enabled())
+        except OperationalError as error:
+            log.error("reload.partial", error=told(error), remedy="the journal could not be used; reload once more")
         self._refused.clear()
         self._open_the_rest(house)
-        alerts.retire(house.journal, self._enabled())
         notify("READY=1", self._status_line())
         log.info("reload.done", sheets=sorted(self._corridors))
 

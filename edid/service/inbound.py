@@ -36,6 +36,8 @@ class Fetching:
         self._history = PollHistory(house.journal, sheet.name)
         self._rests = Setbacks(first=_FIRST_REST, longest=_LONGEST_REST)
         self._due = threading.Event()
+        self._asked = False
+        """A person asks for a poll: whatever the windows say."""
         self._again = False
         """True while the newest poll failed: it is repeated as soon as the breaker lets it."""
         self._short = False
@@ -54,13 +56,13 @@ class Fetching:
 
     def _step(self, pulse: Pulse) -> float:
         if requests.take_poll(self._house.settings.state, self._sheet.name):
-            self._due.set()
+            self._asked = True
             self.breaker.hurry()
         waited, self._short = self._short, bool(self._house.room.shortages(self._sheet.name))
         if waited and not self._short:
             self._due.set()  # what was not fetched for want of room is not left until the next poll
         rest = 0.0
-        if self._due.is_set() or (self._again and is_open(self._sheet.poll, now())):
+        if self._asked or ((self._due.is_set() or self._again) and is_open(self._sheet.poll, now())):
             rest = self.breaker.begin()
             if rest == 0:
                 self._poll(pulse)
@@ -70,6 +72,7 @@ class Fetching:
 
     def _poll(self, pulse: Pulse) -> None:
         self._due.clear()
+        self._asked = False
         self._again = True
         fetched, error = Fetched(0, 0, 0), None
         listed = False

@@ -68,6 +68,7 @@ class Sending:
 
     def __init__(self, house: House, sheet: AnySheet, breaker: Breaker) -> None:
         self.breaker = breaker
+        self._house, self._sheet = house, sheet.name
         senders = [
             Sender(house, sheet, open_transport(sheet.transport), breaker) for _ in range(sheet.transport.sessions)
         ]
@@ -84,6 +85,11 @@ class Sending:
     def hurry(self) -> None:
         """Let no session wait because of earlier failures."""
         self.breaker.hurry()
+        self.healed()
+
+    def healed(self) -> None:
+        """Send what waits because of the partner: it is well again."""
+        outbox.hurry(self._house.journal, self._sheet)
         self.wake()
 
 
@@ -105,9 +111,8 @@ class Sender:
         if due > now():
             return min(scan, (due - now()).total_seconds())
         rest = self.breaker.begin()
-        if rest > 0 and self.breaker.suspect is not None and outbox.has_untried(self.house, self.sheet):
-            self.breaker.suspect = None
-            self.breaker.hurry()
+        if rest > 0 and self.breaker.doubtful and outbox.has_untried(self.house, self.sheet):
+            self.breaker.hurry_once()
             rest = self.breaker.begin()
         if rest > 0:
             return min(scan, rest)
@@ -120,4 +125,4 @@ class Sender:
         try:
             outcome = sending.send(self.house, self.sheet, self.transport, pulse, probing=probing)
         finally:
-            self.breaker.end(spoke=outcome.sent > 0, error=outcome.failure, suspect=outcome.suspect)
+            self.breaker.end(spoke=outcome.sent > 0, error=outcome.failure, suspects=outcome.suspects)

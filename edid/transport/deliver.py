@@ -6,12 +6,17 @@ No platform documents how an unfinished upload must look, so the sheet says it (
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from edid.config.transport import TransportSettings, Upload
 from edid.errors import OperatorError, PermanentError, RemoteMissingError, TransientError
 from edid.transport.contract import Progress, RemoteDeniedError, Transport
+
+
+class TakenUnfinishedError(OperatorError):
+    """The partner took a file under its temporary name: it may have all of it, so it is not sent again by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +37,23 @@ def deliver(
     name: str,
     settings: TransportSettings,
     progress: Progress | None = None,
+    *,
+    from_here_on: Callable[[], None] = lambda: None,
 ) -> Delivery:
     """Deposit the bytes of `source` as `name` in the partner's in folder, the way the sheet says.
 
+    `from_here_on` is called before the first act after which the partner may hold the file, whatever fails then.
     Safe to repeat after any failure: what an earlier attempt left is written over. Raises TransientError when
     the partner names another size than was written, and what `transport` raises.
     """
     final, written = _final(name, settings), _written(name, settings)
+    if written == final:
+        from_here_on()
     put = transport.put(source, written, progress, look=settings.confirm_size)
     if put.seen is not None and put.seen != put.size:
         _refuse_other_size(transport, written, put.size)
     if written != final:
+        from_here_on()
         _reveal(transport, written, final)
     elif settings.upload.strategy == "marker":
         transport.put(Path(os.devnull), _marker(final, settings.upload))
@@ -115,7 +126,7 @@ def _reveal(transport: Transport, written: PurePosixPath, final: PurePosixPath) 
             remedy="Agree on another transport.upload.strategy with the partner: 'direct' needs no renaming.",
         ) from error
     except RemoteMissingError as error:
-        raise OperatorError(
+        raise TakenUnfinishedError(
             f"'{written}' was written and is gone before it was renamed: the partner took it unfinished.",
             remedy="Agree with the partner on a temporary name that it leaves alone (transport.upload).",
         ) from error

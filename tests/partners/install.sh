@@ -4,7 +4,7 @@
 set -eu
 
 missing=""
-for package in openssh-server openssh-client libxml2-utils proftpd-core proftpd-mod-crypto strace; do
+for package in openssh-server openssh-client libxml2-utils proftpd-core proftpd-mod-crypto strace systemd postgresql-client; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
 done
 [ -n "$missing" ] || exit 0

@@ -78,9 +78,9 @@ def _failed(row: AnyRow) -> Cause:
         AlertKind.UNDELIVERED,
         row.name,
         f"le flux {row.name}, préparé le {moment_fr(row.created_at)}, n'est pas parti et n'est plus tenté. Erreur : "
-        f"{error} Supprimez la cause, puis : edid flows retry.",
+        f"{error} La liste et ce qu'on peut faire : edid held list.",
         f"the flow {row.name}, made on {moment_en(row.created_at)}, has not left and is not tried any more. Error: "
-        f"{error} Mend the cause, then: edid flows retry.",
+        f"{error} The list, and what to do: edid held list.",
     )
 
 
@@ -114,8 +114,8 @@ def _document(row: AnyRow) -> Cause:
 _MORE_FLOWS = Cause(
     AlertKind.UNDELIVERED,
     MORE,
-    "d'autres flux sont en échec ; seuls les plus anciens sont nommés. La liste : edid flows list --state failed.",
-    "other flows have failed; only the oldest are named. The list: edid flows list --state failed.",
+    "d'autres flux sont en échec ; seuls les plus anciens sont nommés. La liste : edid held list.",
+    "other flows have failed; only the oldest are named. The list: edid held list.",
 )
 _MORE_DOCUMENTS = Cause(
     AlertKind.TODO,

@@ -115,7 +115,8 @@ def _journal(
         ).scalar_one()
         data = {"name": wire, "sha256": blob.sha256, "size": blob.size, "documents": [document_id]}
         record(tx, [Event("flow.ready", "flow", flow_id, sheet.name, None, FlowState.READY, data)])
-        move(tx, tables.documents, [document_id], DocumentState.PACKED, event="document.packed")
+        named = {"sha256": blob.sha256}
+        move(tx, tables.documents, [document_id], DocumentState.PACKED, event="document.packed", data=named)
         _append(tx, sheet, message, document_id)
     log.info("status.given", sheet=sheet.name, flow=wire, statuses=len(message.told), document_id=document_id)
     return document_id

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import signal
 import subprocess
 import sys
@@ -18,8 +17,7 @@ from edid.audit.purge import purge
 from edid.audit.verify import verify
 from edid.clock import now
 from edid.config.audit import Audit
-from edid.errors import ConfigError
-from edid.journal import database, migrate
+from edid.journal import migrate
 from edid.journal.database import Journal, _engine, default_url, open_journal
 from edid.journal.events import Event, record
 from tests.partners.postgresql import PostgresqlServer
@@ -81,25 +79,6 @@ def test_the_events_of_an_older_journal_are_chained(empty: str, revision: str, e
         assert (done.faults, done.head.event_id) == ([], 3 * events + 1)
     finally:
         journal.close()
-
-
-@pytest.mark.parametrize("revision", ["0001", "0002"])
-def test_an_older_edid_refuses_a_chained_journal(
-    url: str, journal: Journal, revision: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """The migrations that an older edid has end before the chain."""
-    older = tmp_path / "older"
-    shutil.copytree(migrate.MIGRATIONS, older, ignore=shutil.ignore_patterns("__pycache__"))
-    for script in (older / "versions").glob("0*.py"):
-        if script.name[:4] > revision:
-            script.unlink()
-    monkeypatch.setattr(migrate, "MIGRATIONS", older)
-    newest = database.HEAD
-    monkeypatch.setattr(database, "HEAD", revision)
-    with pytest.raises(ConfigError, match=rf"{newest}.*downgrade is not possible"):
-        open_journal(url)
-    monkeypatch.undo()
-    assert verify(journal, None).sound
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ def test_texts_of_any_length_are_journalled(corridor: Corridor) -> None:
         "edid.exchange.taking.finish",
         "edid.exchange.judging.journal_judged",
         "edid.exchange.packing._journal",
-        "edid.exchange.sending._commit_sent",
+        "edid.exchange.sending.commit_sent",
     ],
 )
 def test_a_crash_anywhere_sends_once(corridor: Corridor, monkeypatch: pytest.MonkeyPatch, place: str) -> None:

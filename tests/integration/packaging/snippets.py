@@ -9,6 +9,8 @@ from pathlib import Path
 _FENCE = re.compile(r"^```(?P<info>[^\n`]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 KINDS = {"sh", "sh checkout", "sh machine", "sh partner"}
 """Anywhere; in a checkout; as root with systemd; where a partner answers."""
+NOT_TYPED = {"ini", "text", "yaml"}
+"""What is shown, or written into a file."""
 
 
 @dataclass(frozen=True)

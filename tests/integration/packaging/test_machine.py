@@ -157,6 +157,40 @@ def test_a_stop_is_done_within_ten_seconds(machine: Machine):
     assert machine.unit("Result") == "success"
 
 
+def test_the_daemon_notes_and_signs_the_end_of_the_chain_where_a_drop_in_lets_it(machine: Machine, project: Path):
+    """The unit, its credential and its folder as docs/audit.md shows them."""
+    (drop_in,) = (each.text for each in snippets(project / "docs" / "audit.md") if each.kind == "ini")
+    place = "/mnt/elsewhere/edid-anchors"
+    machine.ask(
+        f"install -d -o edid -g edid {place}; openssl genpkey -algorithm ed25519 -out /etc/edid/keys/anchor.pem;"
+        "openssl pkey -in /etc/edid/keys/anchor.pem -pubout -out /root/anchor.pub.pem;"
+        f"cat > /etc/systemd/system/edid.service.d/anchor.conf <<'EOF'\n{drop_in}EOF\n"
+        "cp /etc/edid/edid.yaml /root/edid.yaml.before;"
+        f"sed -i 's|^    folder: null|    folder: {place}|; s|^    key: null|    key: {{credential: edid-anchor}}|'"
+        " /etc/edid/edid.yaml;"
+        "systemctl daemon-reload; systemctl restart edid"
+    )
+    try:
+        until(lambda: ".json" in machine.ask(f"ls {place}"), "the note stands there", 60)
+        machine.ask(
+            f"cd {place}; openssl pkeyutl -verify -pubin -inkey /root/anchor.pub.pem -rawin"
+            " -in anchor-*.json -sigfile anchor-*.sig"
+        )
+        assert "Permission denied" in machine.type("runuser -u edid -- cat /etc/edid/keys/anchor.pem").stderr
+    finally:
+        machine.ask(
+            "cp /root/edid.yaml.before /etc/edid/edid.yaml; rm /etc/systemd/system/edid.service.d/anchor.conf;"
+            "systemctl daemon-reload; systemctl restart edid"
+        )
+
+
+def test_the_service_writes_nowhere_else(machine: Machine):
+    pid = machine.unit("MainPID")
+    for place in ("/etc/edid", "/opt/edid", "/usr", "/home", "/var/log", "/mnt"):
+        said = machine.type(f"nsenter --target {pid} --mount --setuid 0 touch {place}/mine").stderr
+        assert re.search("Read-only file system|No such file|Permission denied", said), (place, said)
+
+
 def test_the_uninstall_keeps_the_state_and_the_spool(machine: Machine, project: Path):
     page = project / "docs" / "install.md"
     for snippet in typed_on_machine(page):

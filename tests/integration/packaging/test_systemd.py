@@ -68,6 +68,38 @@ def test_the_service_is_hardly_exposed(unit: Path):
     assert done.returncode == 0
 
 
+CLOSED = {
+    **dict.fromkeys(("ProtectHome", "PrivateTmp", "PrivateDevices", "PrivateIPC", "PrivateMounts", "RemoveIPC"), "yes"),
+    **dict.fromkeys(("ProtectClock", "ProtectControlGroups", "ProtectHostname", "ProtectKernelLogs"), "yes"),
+    **dict.fromkeys(("ProtectKernelModules", "ProtectKernelTunables", "LockPersonality", "NoNewPrivileges"), "yes"),
+    **dict.fromkeys(("MemoryDenyWriteExecute", "RestrictNamespaces", "RestrictRealtime"), "yes"),
+    "ProtectSystem": "strict",
+    "ProtectProc": "invisible",
+    "ProcSubset": "pid",
+    "KeyringMode": "private",
+    "LimitCORE": "0",
+    "UMask": "0027",
+    "RestrictAddressFamilies": "AF_INET AF_INET6 AF_UNIX",
+    "SystemCallArchitectures": "native",
+}
+"""What makes up the exposure; looked at on machines without systemd as well, where the tool cannot count."""
+
+
+def test_nothing_that_is_closed_was_opened(service: dict[str, list[str]]):
+    assert {key: service.get(key) for key in CLOSED} == {key: [value] for key, value in CLOSED.items()}
+    assert service["SystemCallFilter"] == ["@system-service", "~@privileged @resources"]
+    assert service["ReadWritePaths"] == ["/var/spool/edid"]
+
+
+def test_the_tool_would_notice_one_key_less(unit: Path, tmp_path: Path):
+    weaker = tmp_path / "edid.service"
+    weaker.write_text(unit.read_text().replace("ProtectProc=invisible\n", "").replace("ProtectHome=yes\n", ""))
+    done = systemd(
+        "systemd-analyze", "security", "--offline=true", "--no-pager", f"--threshold={MOST_EXPOSED * 10:.0f}", weaker
+    )
+    assert done.returncode != 0
+
+
 def test_its_one_privilege_is_to_ask_for_leases(service: dict[str, list[str]]):
     assert service["CapabilityBoundingSet"] == service["AmbientCapabilities"] == ["CAP_LEASE"]
     assert service["User"] == service["Group"] == ["edid"]

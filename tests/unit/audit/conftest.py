@@ -58,7 +58,14 @@ def _parsed(name: str) -> FlowName:
 @pytest.fixture
 def corridor(tmp_path: Path, judges: JudgePool) -> Iterator[Corridor]:
     """A company that sent one invoice, had others refused, got a report, statuses and two invoices."""
-    made = Corridor(tmp_path, judges, validation={"profile": "xsd-only"})
+    made = busy_corridor(tmp_path, judges)
+    yield made
+    made.close()
+
+
+def busy_corridor(folder: Path, judges: JudgePool) -> Corridor:
+    """What `corridor` is, in any folder."""
+    made = Corridor(folder, judges, validation={"profile": "xsd-only"})
     made.outbound(
         ("a.xml", ubl_invoice("F-1", DAY)),
         ("again.xml", ubl_invoice("F-1", DAY)),
@@ -72,8 +79,7 @@ def corridor(tmp_path: Path, judges: JudgePool) -> Iterator[Corridor]:
     made.inbound(str(status), invoice_statuses(status, [StatusLine("07", facts, "vu <é>")], AT))
     incoming = _parsed("FEN0036A_ABC123_CPP0010036000000000000001")
     made.inbound(str(incoming), pivot(incoming, incoming_invoices(2, DAY), AT), made.receiver())
-    yield made
-    made.close()
+    return made
 
 
 @pytest.fixture

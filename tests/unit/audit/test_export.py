@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import subprocess
 import sys
 import tarfile
 import zipfile
 from datetime import UTC, datetime
 from functools import partial
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -19,10 +21,14 @@ from edid.audit.export import Exported, export
 from edid.audit.selection import select_documents, select_period
 from edid.clock import now
 from edid.config.audit import Anchor
+from edid.documents.kinds import Facts
 from edid.errors import OperatorError, PermanentError
+from edid.flows.names import parse_lenient
 from edid.journal.events import Event, record
 from edid.journal.tables import events
-from tests.unit.audit.conftest import document, forge
+from edid.sandbox.answers import StatusLine, invoice_statuses
+from edid.sandbox.invoices import SELLER
+from tests.unit.audit.conftest import AT, DAY, document, forge
 from tests.unit.exchange.corridor import Corridor
 
 
@@ -73,11 +79,58 @@ def test_the_report_says_in_both_languages_what_happened(corridor: Corridor, tmp
     _export(corridor, tmp_path / "audit.zip", document(corridor, "F-1", "sent").id)
     folder = _unpacked(tmp_path / "audit.zip", tmp_path)
     french, english = (folder / f"report.{language}.html" for language in ("fr", "en"))
-    for words in ("flux remis au partenaire", "statut reçu", "F-1", "vu &lt;é&gt;", "valide"):
+    for words in ("flux remis au partenaire", "statut reçu", "F-1", "commentaire : vu &lt;é&gt;", "valide"):
         assert words in french.read_text()
     for words in ("flow handed to the partner", "status received", "F-1", "vu &lt;é&gt;", "valid"):
         assert words in english.read_text()
     assert "<script" not in french.read_text()
+
+
+def _told(folder: Path, language: str, number: str) -> str:
+    """The part of a report about the document with this number, as a person sees it."""
+    _, _, part = (folder / f"report.{language}.html").read_text().partition(f" : {number}</h2>")
+    return unescape(re.sub("<[^>]+>", " ", part.partition("<h2>")[0]))
+
+
+def test_the_report_of_an_invoice_that_was_paid_says_so(corridor: Corridor, tmp_path: Path) -> None:
+    name = parse_lenient("FEN1200A_ABC123_CPP0011200000000000000002")
+    assert name is not None
+    facts = Facts(number="F-1", issue_date=DAY, seller_id=SELLER.siret)
+    lines = [StatusLine(code, facts) for code in ("COMPTABILISEE", "MISE_EN_PAIEMENT")]
+    corridor.inbound(str(name), invoice_statuses(name, lines, AT))
+    sent = document(corridor, "F-1", "sent")
+    _export(corridor, tmp_path / "audit.zip", sent.id)
+    folder = _unpacked(tmp_path / "audit.zip", tmp_path)
+    french, english = (_told(folder, language, "F-1") for language in ("fr", "en"))
+    assert re.search(r"État\s+remis au partenaire", french)
+    assert re.search(r"State\s+handed to the partner", english)
+    assert re.search(rf"Dernier statut\s+{sent.status}", french)
+    order = ["fichier pris", "jugé valide", "flux remis au partenaire", "compte rendu reçu", "statut reçu"]
+    assert [words for words in order if words in french] == order
+    assert "MISE_EN_PAIEMENT" in french
+
+
+def test_the_report_of_a_refused_invoice_never_calls_it_sent(corridor: Corridor, tmp_path: Path) -> None:
+    bad = next(row for row in corridor.documents() if row.state == "rejected")
+    _export(corridor, tmp_path / "audit.zip", bad.id)
+    folder = _unpacked(tmp_path / "audit.zip", tmp_path)
+    french, english = (_told(folder, language, bad.number) for language in ("fr", "en"))
+    assert "refusé, jamais envoyé" in french
+    assert re.search(r"fatal\s+XSD", french)
+    assert "rejected, never sent" in english
+    assert "envoyé" not in french.replace("refusé, jamais envoyé", "")
+    assert "sent" not in english.replace("rejected, never sent", "")
+
+
+def test_the_report_of_a_received_invoice_says_where_it_was_filed(corridor: Corridor, tmp_path: Path) -> None:
+    received = corridor.documents("in")[0]
+    _export(corridor, tmp_path / "audit.zip", received.id)
+    folder = _unpacked(tmp_path / "audit.zip", tmp_path)
+    french = _told(folder, "fr", received.number)
+    assert re.search(r"Sens\s+entrant", french)
+    assert "reçu et rangé pour l'ERP" in french
+    assert f"sous : {received.filed_as}" in french
+    assert "received and filed for the ERP" in _told(folder, "en", received.number)
 
 
 @pytest.mark.parametrize("name", ["audit.zip", "audit.tar"])

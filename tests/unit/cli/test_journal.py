@@ -99,3 +99,13 @@ def test_a_backup_is_made_beside_a_running_daemon(edid: Edid, busy: Path, state:
     assert edid("-c", busy, "journal", "backup", tmp_path / "copy.db").code == 1
     with closing(sqlite3.connect(tmp_path / "copy.db")) as copy:
         assert copy.execute("SELECT count(*) FROM events").fetchone()[0] > 0
+
+
+def test_after_a_restore_numbers_are_skipped_with_the_daemon_stopped(edid: Edid, busy: Path, state: Path) -> None:
+    with StateLock(state):
+        assert edid("-c", busy, "journal", "restored").code == 3
+    said = edid("-c", busy, "journal", "restored", "--skip", 100)
+    assert said.code == 0
+    assert "are never used" in said.out
+    assert edid("-c", busy, "journal", "restored", "--skip", 0).code == 2
+    assert edid("-c", busy, "journal", "verify").code == 0

@@ -9,13 +9,16 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from edid.config.sheet import SenderSheet
 from edid.errors import OperatorError, TransientError
-from edid.exchange.breaker import HEALED, PAUSED, Breaker, BreakerState
+from edid.exchange.breaker import Breaker
+from edid.exchange.standing_of_partner import BreakerState
+from edid.journal.events import PARTNER_HEALED, PARTNER_PAUSED
 from edid.journal.states import Direction
 from edid.journal.tables import partners
-from tests.unit.exchange.corridor import Corridor
+from tests.unit.exchange.corridor import Corridor, crash_at
 
 AWAY = TransientError("nobody answers.")
 REFUSED = OperatorError("our key is refused.", remedy="Ask the partner.")
@@ -171,14 +174,57 @@ def test_a_person_may_hurry(breaker: Breaker, clock: Clock) -> None:
 def test_a_clock_that_was_set_back_does_not_make_it_wait_for_ever(breaker: Breaker, clock: Clock) -> None:
     list(failures(breaker, clock, 3))
     clock.pass_(-1_000_000)
-    assert breaker.begin() == 900
+    assert breaker.begin() == 0
+
+
+def test_one_flow_in_doubt_lets_another_find_out_and_many_do_not(breaker: Breaker) -> None:
+    assert not breaker.doubtful
+    breaker.begin()
+    breaker.end(spoke=False, error=REFUSED, suspects=(1,))
+    assert breaker.doubtful
+    assert breaker.begin() > 0
+    breaker.hurry_once()
+    assert breaker.begin() == 0
+    breaker.end(spoke=False, error=REFUSED, suspects=(2, 3, 4, 5))
+    assert not breaker.doubtful, "it is the partner"
+
+
+def test_without_a_session_no_flow_is_in_doubt(breaker: Breaker) -> None:
+    breaker.begin()
+    breaker.end(spoke=False, error=AWAY)
+    assert not breaker.doubtful
+
+
+@pytest.mark.parametrize("place", ["begin", "end"])
+def test_a_journal_that_fails_for_a_moment_is_told_later_and_stops_nobody(
+    breaker: Breaker, corridor: Corridor, sheet: SenderSheet, clock: Clock, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    list(failures(breaker, clock, 3))
+    outage = OperationalError("DELETE", {}, Exception("database or disk is full"))
+    if place == "begin":
+        crash_at(monkeypatch, "edid.exchange.breaker_rows.delete", error=outage)
+    assert breaker.begin() == 0
+    if place == "end":
+        crash_at(monkeypatch, "edid.exchange.breaker_rows.delete", error=outage)
+    breaker.end(spoke=True)
+    assert breaker.standing.state is BreakerState.CLOSED
+    breaker.begin()
+    breaker.end(spoke=True)
+    assert again(corridor, sheet, clock).standing.state is BreakerState.CLOSED
+    assert len(corridor.events(PARTNER_HEALED)) == 1
+
+
+def test_who_fell_over_while_finding_out_may_go_on(breaker: Breaker, clock: Clock) -> None:
+    list(failures(breaker, clock, 3))
+    assert breaker.begin() == 0
+    assert breaker.begin() == 0, "the same session, which never said how it ended"
 
 
 def test_pause_and_end_are_told_once_each(breaker: Breaker, corridor: Corridor, clock: Clock) -> None:
     list(failures(breaker, clock, 5))
     breaker.begin()
     breaker.end(spoke=True)
-    [paused], [healed] = corridor.events(PAUSED), corridor.events(HEALED)
+    [paused], [healed] = corridor.events(PARTNER_PAUSED), corridor.events(PARTNER_HEALED)
     assert paused.data["failures"] == 3
     assert paused.data["error"] == "nobody answers."
     assert healed.id > paused.id

@@ -52,7 +52,7 @@ def _derived(corridor: Corridor, received: Sequence[FlowStatus | InvoiceStatus])
                 "created_at": now(),
             }
             source = tx.execute(insert(flows).values(row).returning(flows.c.id)).scalar_one()
-            source_row = SimpleNamespace(id=source, interface_code="FEN1200A", name=f"S{number}")
+            source_row = SimpleNamespace(id=source, interface_code="FEN1200A", name=f"S{number}", sha256="0" * 64)
             journal_statuses(tx, corridor.sheet, source_row, [ReceivedStatus(status, _READING)])
         derived = (
             tx.execute(select(documents.c.status).where(documents.c.direction == "out")).scalar_one(),
@@ -86,7 +86,7 @@ def test_a_repeated_word_changes_nothing(shared_sent: Corridor) -> None:
 def test_a_timestamp_without_zone_is_kept_with_one(corridor: Corridor, invoice: Callable[..., bytes]) -> None:
     corridor.outbound(("a.xml", invoice("F-1")))
     with corridor.house.journal.writing() as tx:
-        source = SimpleNamespace(id=corridor.flows()[0].id, interface_code=None, name="S")
+        source = SimpleNamespace(id=corridor.flows()[0].id, interface_code=None, name="S", sha256="0" * 64)
         status = InvoiceStatus("07", "F-1", datetime(2026, 11, 23, 8), supplier_id=SELLER.siret)  # noqa: DTZ001
         journal_statuses(tx, corridor.sheet, source, [ReceivedStatus(status, _READING)])
     with corridor.house.journal.reading() as view:

@@ -25,6 +25,8 @@ def upgrade():
         sa.Column("error", sa.Text(), comment="newest failure; null: there is none"),
         sa.PrimaryKeyConstraint("sheet", "direction", name="pk_partners"),
     )
+    reach = "how far it came: away, reached or written; null: not known"
+    op.add_column("attempts", sa.Column("reach", sa.String(8), comment=reach))
     alone = "it failed while others got through"
     op.add_column(
         "attempts", sa.Column("alone", sa.Boolean(), nullable=False, server_default=sa.false(), comment=alone)

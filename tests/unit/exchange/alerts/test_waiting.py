@@ -96,7 +96,7 @@ def test_each_failed_flow_is_told_with_its_error(failed):
     assert failed.stay(5 * HOUR) == [flow.name]
     french, english = failed.texts()
     assert "n'est plus tenté" in french
-    assert "edid flows retry" in english
+    assert "edid held list" in english
     assert flow.reason.rstrip(".") in english
 
 
