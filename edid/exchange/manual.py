@@ -19,7 +19,7 @@ from edid.exchange.forcing import force as force_document
 from edid.exchange.house import House
 from edid.exchange.pulse import Pulse
 from edid.exchange.standards import standard_of, weighed_for
-from edid.exchange.taking import take
+from edid.exchange.storing import take
 from edid.flows.choice import choose
 from edid.flows.interfaces import Interface
 from edid.flows.package import wire_name

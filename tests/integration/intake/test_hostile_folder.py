@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-from edid.exchange import taking
+from edid.exchange import storing
 from edid.intake.folders import SheetFolders
 from tests.integration.intake.conftest import mount
 from tests.integration.intake.house import Clocks, TakingHouse
@@ -287,14 +287,14 @@ def test_a_spool_that_fills_up_while_a_file_is_set_aside_keeps_it_in_claimed(
     (here.out / "empty.xml").touch()
     (here.out / "z.xml").write_bytes(b"<Z/>")
     subprocess.run(["mount", "-o", "remount,size=200k", here.settings.spool], check=True)
-    original = taking.keep_refused
+    original = storing.keep_refused
 
     def keep_refused(*given: object) -> object:
         with suppress(OSError):  # No space left on device
             (here.settings.spool / "filler").write_bytes(b"x" * 300_000)
         return original(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(taking, "keep_refused", keep_refused)
+    monkeypatch.setattr(storing, "keep_refused", keep_refused)
     with structlog.testing.capture_logs() as logs:
         here.wait(30, look_every=5)
     assert here.refused() == {"empty.xml": "IRR_VIDE_F"}

@@ -12,7 +12,7 @@ from unittest import mock
 
 import pytest
 
-from edid.exchange import taking
+from edid.exchange import storing
 from tests.integration.intake.house import Clocks, TakingHouse
 from tests.integration.intake.writers import SETTLE, Writers
 
@@ -74,7 +74,7 @@ class Schedule:
 
     def crash_while_looking(self) -> None:
         places = ["journal_claims", "journal_refusal", "keep_refused", "forget_marker", "finish", "check"]
-        with mock.patch.object(taking, self.chance.choice(places), side_effect=Crash), suppress(Crash):
+        with mock.patch.object(storing, self.chance.choice(places), side_effect=Crash), suppress(Crash):
             self.desk.step()
         self.desk.restart()
 

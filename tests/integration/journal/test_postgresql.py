@@ -87,7 +87,7 @@ def test_texts_of_any_length_are_journalled(corridor: Corridor) -> None:
 @pytest.mark.parametrize(
     "place",
     [
-        "edid.exchange.taking.finish",
+        "edid.exchange.storing.finish",
         "edid.exchange.judging.journal_judged",
         "edid.exchange.packing._journal",
         "edid.exchange.sending.commit_sent",

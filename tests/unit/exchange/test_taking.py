@@ -49,7 +49,7 @@ def test_a_crash_while_taking_is_finished_at_the_next_start(
 ) -> None:
     corridor.drop("a.xml", b"<a/>")
     corridor.drop("b.xml", b"<b/>")
-    crash_at(monkeypatch, f"edid.exchange.taking.{place}")
+    crash_at(monkeypatch, f"edid.exchange.storing.{place}")
     with pytest.raises(Crash):
         corridor.take()
     assert not _dropped(corridor)
@@ -65,7 +65,7 @@ def test_a_crash_while_refusing_is_finished_at_the_next_start(
     corridor: Corridor, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
     corridor.drop("empty.xml", b"")
-    crash_at(monkeypatch, f"edid.exchange.taking.{place}")
+    crash_at(monkeypatch, f"edid.exchange.storing.{place}")
     with pytest.raises(Crash):
         corridor.take()
     corridor.restart()
@@ -79,7 +79,7 @@ def test_a_refused_file_is_not_lost_when_its_cause_is_gone_before_it_was_kept(
     corridor: Corridor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     corridor.drop("odd.xml", b"")
-    crash_at(monkeypatch, "edid.exchange.taking.keep_refused")
+    crash_at(monkeypatch, "edid.exchange.storing.keep_refused")
     with pytest.raises(Crash):
         corridor.take()
     (claimed,) = _claimed(corridor)
@@ -95,7 +95,7 @@ def test_a_journalled_file_is_not_refused_after_a_crash_because_the_rules_change
     corridor: Corridor, monkeypatch: pytest.MonkeyPatch, open_corridor: Callable[..., Corridor]
 ) -> None:
     corridor.drop("a.xml", b"<a/>" * 100)
-    crash_at(monkeypatch, "edid.exchange.taking.finish")
+    crash_at(monkeypatch, "edid.exchange.storing.finish")
     with pytest.raises(Crash):
         corridor.take()
     smaller = open_corridor(limits={"flow_size": 10})
@@ -107,7 +107,7 @@ def test_a_journalled_file_is_not_refused_after_a_crash_because_the_rules_change
 
 def test_what_a_failure_left_is_taken_by_the_same_daemon(corridor: Corridor, monkeypatch: pytest.MonkeyPatch) -> None:
     corridor.drop("a.xml", b"<a/>")
-    crash_at(monkeypatch, "edid.exchange.taking.journal_claims", error=TransientError("the journal is away"))
+    crash_at(monkeypatch, "edid.exchange.storing.journal_claims", error=TransientError("the journal is away"))
     corridor.take()
     assert len(_claimed(corridor)) == 1
     corridor.take()
