@@ -1,0 +1,45 @@
+"""Tens of threads share two pools of memory: what each of them frees is there for the others."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROGRAM = """
+import ctypes, sys, threading
+from edid.service.memory import few_arenas
+libc = ctypes.CDLL(None)
+if not hasattr(libc, "malloc_info"):
+    sys.exit(3)
+libc.fopen.restype = ctypes.c_void_p
+if sys.argv[2] == "few":
+    few_arenas()
+all_here = threading.Barrier(20)
+def work():
+    held = [bytes(600 + number) for number in range(2000)]  # too large for Python's own allocator
+    all_here.wait()
+threads = [threading.Thread(target=work) for _ in range(20)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+file = libc.fopen(sys.argv[1].encode(), b"w")
+libc.malloc_info(0, ctypes.c_void_p(file))
+libc.fclose(ctypes.c_void_p(file))
+"""
+
+
+def pools(tmp_path: Path, how: str) -> int:
+    """Return how many pools of memory the threads of a process took."""
+    told = tmp_path / how
+    ended = subprocess.run([sys.executable, "-c", PROGRAM, told, how], check=False)
+    if ended.returncode == 3:
+        pytest.skip("another C library")
+    assert ended.returncode == 0
+    return told.read_text().count("<heap ")
+
+
+def test_threads_share_two_pools(tmp_path: Path) -> None:
+    assert pools(tmp_path, "few") <= 2
+    assert pools(tmp_path, "usual") > 2, "it is worth the trouble"
