@@ -71,3 +71,14 @@ def sent(corridor: Corridor, invoice: Callable[..., bytes]) -> Corridor:
 @pytest.fixture
 def receiver(corridor: Corridor) -> ReceiverSheet:
     return corridor.receiver()
+
+
+@pytest.fixture
+def ready(corridor: Corridor, invoice: Callable[..., bytes]) -> Corridor:
+    """Three flows that wait for delivery."""
+    for number in (1, 2, 3):
+        corridor.drop(f"{number}.xml", invoice(f"F-{number}"))
+    corridor.take()
+    corridor.judge()
+    corridor.pack()
+    return corridor
