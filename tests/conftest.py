@@ -19,15 +19,6 @@ def corpus() -> Path:
     return folder
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file in one worker; so, too, the folder whose tests share a daemon with nine sheets."""
-    for item in items:
-        file = item.path.relative_to(PROJECT)
-        together = file.parent if file.parent.name == "scenarios" else file
-        item.add_marker(pytest.mark.xdist_group(str(together)))
-
-
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Name a parameter of bytes after its argument: an archive holds the time, and two workers would name it twice."""
     return argname if isinstance(val, bytes) else None

@@ -19,7 +19,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """The company and its partners, all running."""
     folder = tmp_path_factory.mktemp("scenarios")
     world = World(Company(folder / "company"), folder)
-    world.company.configure(schedules={"scan": "300ms"})
+    world.company.configure(schedules={"scan": "500ms"})
     try:
         world.sheet("ventes", Scenario.AS_NUMBERED)
         world.sheet("lots", Scenario.AS_NUMBERED, batch={"max_documents": 3, "wait": "5s"})

@@ -56,7 +56,7 @@ class World:
         transport = {"protocol": "folder", "root": str(self.root / name), "sessions": 1}
         usual = {
             "application_code": f"APP{len(self.platforms):03d}",
-            "poll": {"every": "300ms", "jitter": "0s"},
+            "poll": {"every": "700ms", "jitter": "0s"},
             "answers": {"form": "json", "events": EVENTS},
         }
         return self.company.sheet(name, transport, **{**usual, **changes})
