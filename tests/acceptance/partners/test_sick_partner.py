@@ -223,7 +223,7 @@ def test_what_a_sick_partner_offers_is_filed_once_when_it_is_well(exchange: Exch
     until(lambda: [flow.state for flow in exchange.received(str(name))] == ["filed"], "the report is filed")
     until(lambda: list((exchange.sick.root / "out").iterdir()) == [], "it was removed there")
     assert len(exchange.received(str(name))) == 1
-    assert exchange.company.temporary() == []
+    until(lambda: exchange.company.temporary() == [], "nothing temporary is left")
 
 
 def test_a_file_that_is_too_large_keeps_no_other_back_and_is_fetched_once_it_is_another(exchange: Exchange) -> None:
