@@ -48,7 +48,6 @@ def commit_sent(house: House, sheet: AnySheet, made: Round) -> None:
         rows = list(tx.execute(select(documents.id).where(documents.flow_id.in_(ids))).scalars())
         move(tx, tables.documents, rows, DocumentState.SENT, event="document.sent")
         _end(tx, delivered, "delivered", None)
-        _others_got_through(tx, sheet)
     made.committed = len(made.delivered)
     for attempt in delivered:
         log.info("flow.sent", sheet=sheet.name, flow_id=attempt.flow.id, flow=attempt.flow.name)
@@ -93,15 +92,18 @@ def commit_failed(house: House, sheet: AnySheet, one: Tried, error: EdidError, *
     )
 
 
-def _others_got_through(tx: Connection, sheet: AnySheet) -> None:
+def others_got_through(house: House, sheet: AnySheet) -> None:
     """Count the newest failure of each flow that still waits as its own: the partner was reached, and took others."""
     flows, attempts = tables.flows.c, tables.attempts.c
     waiting = select(flows.id).where(flows.sheet == sheet.name, flows.state == FlowState.READY, flows.attempt_count > 0)
     newest = select(func.max(attempts.id)).where(attempts.flow_id.in_(waiting)).group_by(attempts.flow_id)
     reached = attempts.reach.in_((Reach.REACHED, Reach.WRITTEN))
-    tx.execute(
-        update(tables.attempts).where(attempts.id.in_(newest), reached, attempts.alone.is_(False)).values(alone=True)
-    )
+    with house.journal.writing() as tx:
+        tx.execute(
+            update(tables.attempts)
+            .where(attempts.id.in_(newest), reached, attempts.alone.is_(False))
+            .values(alone=True)
+        )
 
 
 def _times_alone(tx: Connection, flow: AnyRow) -> int:

@@ -12,7 +12,7 @@ from functools import lru_cache
 import structlog
 
 from edid.errors import EdidError, OperatorError, RefusedInputError
-from edid.exchange.attempted import commit_failed, commit_sent, fault
+from edid.exchange.attempted import commit_failed, commit_sent, fault, others_got_through
 from edid.exchange.house import AnySheet, House
 from edid.exchange.outbox import Attempt, may_have_arrived, put_back, take_in_hand
 from edid.exchange.pulse import Pulse, StopRequestedError
@@ -41,6 +41,8 @@ def send(house: House, sheet: AnySheet, transport: Transport, pulse: Pulse, *, p
     try:
         made = _deliver_all(house, sheet, transport, attempts, pulse)
         commit_sent(house, sheet, made)
+        if probing and made.delivered:
+            others_got_through(house, sheet)
         for place, one in enumerate(made.tried):
             if one.error is not None:
                 commit_failed(house, sheet, one, one.error, alone=made.alone(place))
