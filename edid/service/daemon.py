@@ -24,6 +24,7 @@ from edid.exchange.house import AnySheet, House
 from edid.exchange.setbacks import is_outage, told
 from edid.service.corridors import Corridors, build
 from edid.service.lock import StateLock
+from edid.service.memory import give_back
 from edid.service.notify import notify, reloading, watchdog_interval
 from edid.service.schedule import Schedule
 
@@ -35,6 +36,7 @@ _MARGIN = 1.0
 _ANCHOR_AGAIN = 3600.0
 _OPEN_AGAIN = 30.0
 """Seconds until a sheet that could not start is tried again: its spool may be mounted by then."""
+_GIVE_BACK = 60.0
 _FAULTY = 1
 
 
@@ -52,6 +54,7 @@ class Daemon:
         self._refused: dict[str, str] = {}
         self._opened_at = 0.0
         self._anchored_at = -_ANCHOR_AGAIN
+        self._gave_back_at = 0.0
 
     @property
     def settings(self) -> Settings:
@@ -111,6 +114,9 @@ class Daemon:
             house.judges.reap()
             for corridors in self._corridors.values():
                 corridors.refresh()
+            if time.monotonic() - self._gave_back_at > _GIVE_BACK:
+                give_back()
+                self._gave_back_at = time.monotonic()
             if time.monotonic() - self._anchored_at > _ANCHOR_AGAIN:
                 self._anchor(house)
             if time.monotonic() - self._opened_at > _OPEN_AGAIN:

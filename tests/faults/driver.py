@@ -20,12 +20,13 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO, cast
 
 import structlog
 
+from edid.service.logs import Unfailing
 from tests.faults.house import run
 from tests.faults.scenarios import WARMING
 from tests.faults.world import World
@@ -61,7 +62,8 @@ def _fork(order: dict[str, Any], shim: ctypes.CDLL | None) -> tuple[int, int]:
         if shim is not None and armed and code == 0 and not shim.edid_fired():
             code = UNMET
     except BaseException:  # noqa: BLE001 - a fork must never go on as its parent
-        traceback.print_exc()
+        with suppress(OSError):
+            traceback.print_exc()
         code = UNFORESEEN
     os._exit(code)
 
@@ -97,7 +99,10 @@ def _silent() -> Iterator[None]:
 def main() -> None:
     """Serve orders until standard input closes."""
     shim = ctypes.CDLL(os.environ["LD_PRELOAD"]) if "LD_PRELOAD" in os.environ else None
-    structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()])
+    structlog.configure(
+        processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()],
+        logger_factory=structlog.PrintLoggerFactory(file=cast("TextIO", Unfailing(sys.stderr))),
+    )
     _warm_up()
     process = opener = 0
     for line in sys.stdin:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -44,7 +44,8 @@ def run(config: Path) -> int:
             _rounds(configuration, house)
             _anchor(house)
     except (EdidError, OSError):
-        traceback.print_exc()
+        with suppress(OSError):
+            traceback.print_exc()
         return REFUSED
     return 0
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 import io
 import json
 import logging
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,7 +31,7 @@ def _as_before() -> Iterator[None]:
     structlog.reset_defaults()
 
 
-def written(settings: Logging, stream: io.StringIO | None = None) -> tuple[io.StringIO, Any]:
+def written(settings: Logging, stream: Any = None) -> tuple[Any, Any]:
     target = stream or io.StringIO()
     configure(settings, stream=target)
     return target, structlog.get_logger()
@@ -91,3 +95,42 @@ def test_the_libraries_do_not_chatter():
     configure(Logging(), stream=io.StringIO())
     assert not logging.getLogger("paramiko.transport").isEnabledFor(logging.ERROR)
     assert not logging.getLogger("apscheduler.scheduler").isEnabledFor(logging.ERROR)
+
+
+LOGS_A_LOT = """
+import structlog
+from edid.config.settings import Logging
+from edid.service.logs import configure
+configure(Logging(format="json"))
+for number in range(1000):
+    structlog.get_logger().info("flow.sent", number=number, flow="FSO1100A_AAA123")
+print("and went on")
+"""
+
+
+def said_by_one_who_logs(stream: int) -> str:
+    ran = subprocess.run([sys.executable, "-c", LOGS_A_LOT], stdout=subprocess.PIPE, stderr=stream, check=False)
+    return ran.stdout.decode()
+
+
+def test_a_log_on_a_full_disk_fails_nobody_who_logs():
+    with Path("/dev/full").open("wb") as full:
+        assert said_by_one_who_logs(full.fileno()) == "and went on\n"
+
+
+def test_a_log_that_nobody_reads_any_more_fails_nobody_who_logs():
+    read, write = os.pipe()
+    os.close(read)
+    try:
+        assert said_by_one_who_logs(write) == "and went on\n"
+    finally:
+        os.close(write)
+
+
+def test_a_log_goes_on_where_it_can_be_written_again(monkeypatch: pytest.MonkeyPatch):
+    target, log = written(Logging(format="json"))
+    with monkeypatch.context() as broken:
+        broken.setattr(target, "write", lambda _text: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+        log.info("flow.sent", number=1)
+    log.info("flow.sent", number=2)
+    assert [json.loads(line)["number"] for line in target.getvalue().splitlines()] == [2]
