@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from edid.cli.context import one_of, state
+from edid.cli.context import check_sheet, one_of, state
 from edid.cli.output import Format, FormatOption, show
 from edid.exchange.alerts import rows
 from edid.journal.rows import AnyRow
@@ -67,6 +67,7 @@ def _list(
     one_of("--language", language, ("fr", "en"))
     spoken = language or state(context).configuration().settings.language
     with state(context).journal() as journal, journal.reading() as view:
+        check_sheet(state(context).configuration(), view, sheet)
         found = rows.listed(view, sheet=sheet, cleared=all_, limit=limit)
     show([_shown(row, spoken) for row in found], COLUMNS, form, brief=BRIEF)
 

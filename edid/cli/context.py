@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import typer
-from sqlalchemy import make_url
+from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import DBAPIError
 
 from edid.config.loader import Configuration, load
 from edid.config.sheet import ReceiverSheet, SenderSheet
 from edid.errors import ConfigError, TransientError
+from edid.journal import queries
 from edid.journal.database import Journal, default_url, open_journal
 
 DEFAULT_CONFIG = Path("/etc/edid/edid.yaml")
@@ -68,6 +69,15 @@ def sheet_named(configuration: Configuration, name: str) -> SenderSheet | Receiv
         have = ", ".join(sorted(configuration.sheets)) or "none"
         raise ConfigError(f"there is no sheet '{name}'.", remedy=f"Sheets here: {have}.")
     return configuration.sheets[name]
+
+
+def check_sheet(configuration: Configuration, view: Connection, name: str | None) -> None:
+    """Accept a sheet that is or was there: an empty list for a name mistyped would say that nothing waits.
+
+    Raises ConfigError that lists the ones there are.
+    """
+    if name is not None and not queries.has_history(view, name):
+        sheet_named(configuration, name)
 
 
 def sender_named(configuration: Configuration, name: str) -> SenderSheet:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy import Connection
 
-from edid.cli.context import one_of, state
+from edid.cli.context import check_sheet, one_of, state
 from edid.cli.output import Format, FormatOption, show, show_one
 from edid.errors import PermanentError
 from edid.exchange.outbox import retry as retry_flows
@@ -55,6 +55,7 @@ def list_(
         limit=limit,
     )
     with state(context).journal() as journal, journal.reading() as view:
+        check_sheet(state(context).configuration(), view, sheet)
         rows = [as_dict(row) for row in queries.list_flows(view, wanted)]
     show(rows, COLUMNS, form, brief=BRIEF)
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from edid.cli.context import sender_named, state
+from edid.cli.context import check_sheet, sender_named, state
 from edid.cli.flows import retry, story
 from edid.cli.output import Format, FormatOption, show, show_one
 from edid.errors import PermanentError
@@ -41,6 +41,7 @@ def list_(
     """List what is held with its cause, newest first."""
     wanted = queries.Filter(sheet=sheet, direction="out", state="held", limit=limit)
     with state(context).journal() as journal, journal.reading() as view:
+        check_sheet(state(context).configuration(), view, sheet)
         rows = [_document(as_dict(row)) for row in queries.list_documents(view, wanted)]
         rows += [_flow(as_dict(row)) for row in held_flows(view, sheet=sheet, limit=limit)]
     rows.sort(key=lambda row: row["created_at"], reverse=True)

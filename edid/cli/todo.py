@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from edid.cli.context import one_of, state
+from edid.cli.context import check_sheet, one_of, state
 from edid.cli.output import Format, FormatOption, show
 from edid.exchange import todo
 from edid.intake.names import printable
@@ -62,6 +62,7 @@ def list_(
     tongue: todo.Language = "en" if spoken == "en" else "fr"
     wanted = todo.Wanted(None if who == _EVERYBODY else who, sheet, number, limit)
     with state(context).journal() as journal, journal.reading() as view:
+        check_sheet(state(context).configuration(), view, sheet)
         rows = todo.waiting(view, wanted, tongue)
     if form is Format.TABLE:
         _tell(rows, _WORDS[tongue])

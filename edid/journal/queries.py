@@ -131,6 +131,12 @@ def failing_polls(view: Connection) -> dict[str, str]:
     return {row.sheet: row.data["error"] for row in rows if row.name == POLL_FAILED}
 
 
+def has_history(view: Connection, sheet: str) -> bool:
+    """Tell whether anything ever happened on a sheet of this name."""
+    found = select(events.c.id).where(events.c.sheet == sheet).limit(1)
+    return view.execute(found).first() is not None
+
+
 def list_partners(view: Connection, *, sheet: str | None = None) -> Sequence[AnyRow]:
     """Return how the exchange with each partner goes that has failed at least once, a row a direction."""
     query = select(partners).order_by(partners.c.sheet, partners.c.direction)

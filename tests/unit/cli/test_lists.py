@@ -91,7 +91,6 @@ def test_moments_are_iso_8601_in_utc(edid: Edid, busy: Path) -> None:
         (["--sheet", "recepteur"], ["2026-00002", "2026-00001"]),
         (["--direction", "in", "--limit", "1"], ["2026-00002"]),
         (["--since", "2100-01-01"], []),
-        (["--sheet", "nobody"], []),
     ],
 )
 def test_documents_are_narrowed(edid: Edid, busy: Path, options: list[str], numbers: list[str]) -> None:
@@ -147,3 +146,26 @@ def test_one_flow_is_shown_with_its_whole_story(edid: Edid, busy: Path) -> None:
     assert [attempt["outcome"] for attempt in shown["attempts"]] == ["delivered"]
     assert [report["canonical"] for report in shown["reports"]] == ["integrated"]
     assert {"flow.ready", "flow.attempt", "flow.sent", "flow.status"} == {event["name"] for event in shown["events"]}
+
+
+NARROWED = [("documents", "list"), ("flows", "list"), ("held", "list"), ("todo",), ("alerts",)]
+
+
+@pytest.mark.parametrize("command", NARROWED, ids=" ".join)
+def test_a_mistyped_sheet_is_no_empty_list(edid: Edid, busy: Path, command: tuple[str, ...]) -> None:
+    said = edid("-c", busy, *command, "--sheet", "chrous")
+    assert said.code == 3
+    assert "there is no sheet 'chrous'" in said.err
+    assert "Sheets here: " in said.err
+
+
+@pytest.mark.parametrize("command", NARROWED, ids=" ".join)
+def test_a_sheet_that_was_taken_away_keeps_its_history(edid: Edid, busy: Path, command: tuple[str, ...]) -> None:
+    listed = {row["sheet"] for row in edid("-c", busy, "documents", "list", "--format", "json").json}
+    name = min(listed)
+    before = edid("-c", busy, *command, "--sheet", name, "--format", "json").json
+    (taken_away,) = busy.parent.glob(f"sheets/*{name}*")
+    taken_away.unlink()
+    after = edid("-c", busy, *command, "--sheet", name, "--format", "json")
+    assert after.code == 0
+    assert after.json == before
