@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Self
 
+from edid.audit.aside import Aside
 from edid.audit.walk import Read
 
 PURGED = "journal.purged"
@@ -30,22 +28,10 @@ class Mention:
     place: str
 
 
-class Mentions:
-    """A set of blobs as a context manager; it lives in a temporary file that SQLite removes."""
+class Mentions(Aside):
+    """A set of blobs, as a context manager."""
 
-    def __enter__(self) -> Self:
-        """Open it, empty."""
-        self._database = sqlite3.connect("", isolation_level=None)
-        self._database.execute("PRAGMA cache_size = -16000")
-        self._database.execute(_TABLE)
-        self._database.execute("BEGIN")
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Forget it."""
-        self._database.close()
+    TABLE = _TABLE
 
     def take(self, page: Iterable[Read]) -> None:
         """Take what events name, at any depth of their data."""

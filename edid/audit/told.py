@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator
-from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
+from edid.audit.aside import Aside
 from edid.audit.mentions import is_sha256
 from edid.audit.walk import Read
 from edid.journal import chain
@@ -37,22 +36,10 @@ class Line(NamedTuple):
     """The digest of its verdict, or of what a status says; None or empty: the events do not tell."""
 
 
-class Told:
-    """A ledger as a context manager; it lives in a temporary file that SQLite removes."""
+class Told(Aside):
+    """A ledger, as a context manager."""
 
-    def __enter__(self) -> Self:
-        """Open it, empty."""
-        self._database = sqlite3.connect("", isolation_level=None)
-        self._database.execute("PRAGMA cache_size = -16000")
-        self._database.execute(_TABLE)
-        self._database.execute("BEGIN")
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Forget it."""
-        self._database.close()
+    TABLE = _TABLE
 
     def take(self, page: Iterable[Read]) -> None:
         """Take what events say, in their order."""
