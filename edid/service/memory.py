@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 from contextlib import suppress
 
 _M_MMAP_THRESHOLD = -3
@@ -27,6 +28,11 @@ def few_arenas() -> None:
 
 
 def give_back() -> None:
-    """Return every free page inside the pools to the system; does nothing with other C libraries (malloc_trim(3))."""
+    """Free what only its own cycles keep, and return every free page inside the pools to the system.
+
+    Python looks at the oldest generation once in four million objects: a quarter of a day on a quiet daemon. The pages
+    stay where they are with other C libraries (malloc_trim(3)).
+    """
+    gc.collect()
     with suppress(AttributeError, OSError):
         ctypes.CDLL(None).malloc_trim(0)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.unit.exchange.conftest import blank_journal, corridor, invoice, judges, open_corridor, receiver
+from tests.unit.exchange.conftest import corridor, invoice, judges, open_corridor, receiver
 
-__all__ = ["blank_journal", "corridor", "invoice", "judges", "open_corridor", "receiver"]
+__all__ = ["corridor", "invoice", "judges", "open_corridor", "receiver"]

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +16,9 @@ from edid.exchange.setbacks import Setbacks
 from edid.exchange.taking import Taker
 from edid.intake.folders import SheetFolders
 from edid.journal import tables
-from edid.journal.database import default_url, open_journal
 from edid.store.blobs import BlobStore
 from edid.validation.worker import JudgePool
+from tests.blank import new_journal
 
 Row = Any
 
@@ -61,8 +58,6 @@ class TakingHouse:
             },
             context={"folder": folder},
         )
-        self.settings.state.mkdir(parents=True, exist_ok=True)
-        shutil.copy(_blank_journal(), self.settings.state / "journal.db")
         self.sheet = SenderSheet.model_validate(
             {
                 "name": "erp",
@@ -78,7 +73,7 @@ class TakingHouse:
             },
             context={"folder": folder},
         )
-        journal = open_journal(default_url(self.settings.state))
+        journal = new_journal(self.settings.state)
         store = BlobStore(self.settings.state / "store")
         self.house = House(self.settings, journal, store, JudgePool(Limits(), 1), Setbacks(first=0))
         self.folders: SheetFolders = self.house.folders(self.sheet)
@@ -130,10 +125,3 @@ class TakingHouse:
 
     def kept(self) -> list[str]:
         return sorted(path.name for path in self.folders.rejected.iterdir() if ".verdict." not in path.name)
-
-
-@cache
-def _blank_journal() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="edid-blank-"))
-    open_journal(default_url(folder)).close()
-    return folder / "journal.db"

@@ -11,10 +11,9 @@ from tests.integration.transport.conftest import source
 from tests.partners.faulty import FaultyPartner, faulty, faulty_of_session
 from tests.partners.openssh import openssh
 from tests.partners.proftpd import proftpd
-from tests.unit.exchange.conftest import blank_journal, invoice, judges, open_corridor
+from tests.unit.exchange.conftest import invoice, judges, open_corridor
 
 __all__ = [
-    "blank_journal",
     "faulty",
     "faulty_of_session",
     "invoice",

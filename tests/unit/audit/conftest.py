@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -12,16 +13,18 @@ import pytest
 from edid.config.settings import Limits
 from edid.documents.kinds import Facts
 from edid.flows.names import FlowName, parse_lenient
-from edid.journal.database import Journal, default_url, open_journal
+from edid.journal.database import Journal
 from edid.sandbox.answers import StatusLine, flow_report, invoice_statuses
 from edid.sandbox.invoices import SELLER, Breakage, broken_invoice, ubl_invoice
 from edid.sandbox.pivot import pivot
 from edid.sandbox.receiver import incoming_invoices
 from edid.validation.worker import JudgePool
+from tests.blank import new_journal
 from tests.unit.exchange.corridor import Corridor
 
 DAY = date(2026, 9, 1)
 AT = datetime(2026, 11, 23, 8, tzinfo=UTC)
+RULES = {"profile": "xsd-only"}
 TRIGGERS = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
 
 Forge = Callable[..., None]
@@ -44,7 +47,7 @@ def judges() -> Iterator[JudgePool]:
 
 @pytest.fixture
 def journal(tmp_path: Path) -> Iterator[Journal]:
-    opened = open_journal(default_url(tmp_path))
+    opened = new_journal(tmp_path)
     yield opened
     opened.close()
 
@@ -55,17 +58,26 @@ def _parsed(name: str) -> FlowName:
     return parsed
 
 
+@pytest.fixture(scope="session")
+def _busy_folder(tmp_path_factory: pytest.TempPathFactory, judges: JudgePool) -> Path:
+    folder = tmp_path_factory.mktemp("busy")
+    busy_corridor(folder, judges).close()
+    return folder
+
+
 @pytest.fixture
-def corridor(tmp_path: Path, judges: JudgePool) -> Iterator[Corridor]:
-    """A company that sent one invoice, had others refused, got a report, statuses and two invoices."""
-    made = busy_corridor(tmp_path, judges)
+def corridor(tmp_path: Path, judges: JudgePool, _busy_folder: Path) -> Iterator[Corridor]:
+    """A company that sent one invoice, had others refused, got a report, statuses and two invoices; a copy."""
+    shutil.copytree(_busy_folder, tmp_path, dirs_exist_ok=True)
+    made = Corridor(tmp_path, judges, validation=RULES)
+    made.receiver()
     yield made
     made.close()
 
 
 def busy_corridor(folder: Path, judges: JudgePool) -> Corridor:
     """What `corridor` is, in any folder."""
-    made = Corridor(folder, judges, validation={"profile": "xsd-only"})
+    made = Corridor(folder, judges, validation=RULES)
     made.outbound(
         ("a.xml", ubl_invoice("F-1", DAY)),
         ("again.xml", ubl_invoice("F-1", DAY)),

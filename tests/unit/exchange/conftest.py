@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -10,7 +9,6 @@ import pytest
 
 from edid.config.settings import Limits
 from edid.config.sheet import ReceiverSheet
-from edid.journal.database import default_url, open_journal
 from edid.sandbox.invoices import ubl_invoice
 from edid.validation.worker import JudgePool
 from tests.unit.exchange.corridor import Corridor
@@ -22,22 +20,11 @@ def judges() -> Iterator[JudgePool]:
         yield pool
 
 
-@pytest.fixture(scope="session")
-def blank_journal(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A journal at the newest schema, to be copied: migrating one for each test takes half of the time."""
-    folder = tmp_path_factory.mktemp("blank")
-    open_journal(default_url(folder)).close()
-    return folder / "journal.db"
-
-
 @pytest.fixture
-def open_corridor(tmp_path: Path, judges: JudgePool, blank_journal: Path) -> Iterator[Callable[..., Corridor]]:
+def open_corridor(tmp_path: Path, judges: JudgePool) -> Iterator[Callable[..., Corridor]]:
     opened: list[Corridor] = []
 
     def make(**changes: Any) -> Corridor:
-        if not opened:
-            (tmp_path / "state").mkdir()
-            shutil.copy(blank_journal, tmp_path / "state" / "journal.db")
         opened.append(Corridor(tmp_path, judges, **changes))
         return opened[-1]
 

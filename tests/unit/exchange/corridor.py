@@ -20,11 +20,12 @@ from edid.exchange.rounds import Outcome
 from edid.exchange.setbacks import Setbacks
 from edid.exchange.taking import Taker
 from edid.journal import tables
-from edid.journal.database import Journal, default_url, open_journal
+from edid.journal.database import Journal
 from edid.store.blobs import BlobStore
 from edid.transport.contract import Transport
 from edid.transport.opening import open_transport
 from edid.validation.worker import JudgePool
+from tests.blank import new_journal
 
 Row = Any
 
@@ -47,8 +48,7 @@ class Corridor:
         self.settings = Settings.model_validate(
             {"spool": "spool", "state": "state", "language": "fr", "limits": limits or {}}, context={"folder": folder}
         )
-        self.settings.state.mkdir(exist_ok=True)
-        self.house = self._open(journal or open_journal(default_url(self.settings.state)))
+        self.house = self._open(journal or new_journal(self.settings.state))
         self.sheet = self.sender(**sheet)
         self._takers: dict[str, Taker] = {}
 

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from edid.journal.database import Journal, default_url, open_journal
+from edid.journal.database import Journal
+from tests.blank import new_journal
 
 
 @pytest.fixture
 def journal(tmp_path: Path) -> Iterator[Journal]:
-    opened = open_journal(default_url(tmp_path))
+    opened = new_journal(tmp_path)
     yield opened
     opened.close()

@@ -46,7 +46,7 @@ def test_threads_share_two_pools(tmp_path: Path) -> None:
 
 
 FREED = """
-import ctypes, sys
+import ctypes, gc, sys
 from edid.service.memory import give_back
 if not hasattr(ctypes.CDLL(None), "malloc_trim"):
     sys.exit(3)
@@ -57,10 +57,11 @@ begin = resident()
 held = [bytes(2000) for _ in range(50_000)]
 pins = held[::50]  # what lives on lies between what is freed
 full = resident() - begin
+gc.disable()
+held.append(held)  # only a cycle keeps it
 del held
-freed = resident() - begin
 give_back()
-print(full, freed, resident() - begin)
+print(full, resident() - begin)
 """
 
 
@@ -68,6 +69,5 @@ def test_pages_that_are_free_between_what_lives_on_go_back() -> None:
     ended = subprocess.run([sys.executable, "-c", FREED], check=False, stdout=subprocess.PIPE)
     if ended.returncode == 3:
         pytest.skip("another C library")
-    full, freed, given_back = map(int, ended.stdout.split())
-    assert freed > full / 2, "it is worth the trouble"
+    full, given_back = map(int, ended.stdout.split())
     assert given_back < full / 4
