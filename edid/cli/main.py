@@ -8,61 +8,51 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
 from edid import __version__
-from edid.cli import (
-    alerts,
-    config,
-    demo,
-    documents,
-    explain,
-    flows,
-    held,
-    journal,
-    partners,
-    poll,
-    route,
-    rules,
-    sandbox,
-    send,
-    service,
-    status,
-    todo,
-    validate,
-)
 from edid.cli.context import DEFAULT_CONFIG, State
+from edid.cli.lazily import LazyGroup
 from edid.errors import ConfigError, EdidError, OperatorError, TransientError
+
+
+class Commands(LazyGroup):
+    """The commands of edid, in the order in which help shows them."""
+
+    PLACES: ClassVar = {
+        "config": "edid.cli.config:app",
+        "flows": "edid.cli.flows:app",
+        "documents": "edid.cli.documents:app",
+        "rules": "edid.cli.rules:app",
+        "status": "edid.cli.status:app",
+        "todo": "edid.cli.todo:app",
+        "held": "edid.cli.held:app",
+        "alerts": "edid.cli.alerts:app",
+        "partners": "edid.cli.partners:app",
+        "journal": "edid.cli.journal:app",
+        "run": "edid.cli.service:run",
+        "validate": "edid.cli.validate:validate",
+        "explain": "edid.cli.explain:explain_command",
+        "send": "edid.cli.send:send",
+        "poll": "edid.cli.poll:poll",
+        "route": "edid.cli.route:route_command",
+        "sandbox": "edid.cli.sandbox:sandbox",
+        "demo": "edid.cli.demo:demo",
+    }
+
 
 app = typer.Typer(
     name="edid",
+    cls=Commands,
     help="EDI file exchange daemon for French e-invoicing: from a dropped invoice to a filed return.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.add_typer(config.app, name="config")
-app.add_typer(flows.app, name="flows")
-app.add_typer(documents.app, name="documents")
-app.add_typer(rules.app, name="rules")
-app.add_typer(status.app, name="status")
-app.add_typer(todo.app, name="todo")
-app.add_typer(held.app, name="held")
-app.add_typer(alerts.app, name="alerts")
-app.add_typer(partners.app, name="partners")
-app.add_typer(journal.app, name="journal")
-app.command("run")(service.run)
-app.command("validate")(validate.validate)
-app.command("explain")(explain.explain_command)
-app.command("send")(send.send)
-app.command("poll")(poll.poll)
-app.command("route")(route.route_command)
-app.command("sandbox")(sandbox.sandbox)
-app.command("demo")(demo.demo)
 
 
 def _show_version(asked: bool) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,8 +15,9 @@ from tests.unit.cli.conftest import Edid
 
 def _commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     yield path
-    for name, inner in getattr(command, "commands", {}).items():
-        yield from _commands(inner, (*path, name))
+    context = typer.Context(command)
+    for name in command.list_commands(context) if hasattr(command, "list_commands") else ():
+        yield from _commands(command.get_command(context, name), (*path, name))
 
 
 COMMANDS = list(_commands(typer.main.get_command(app)))
@@ -42,7 +45,7 @@ def test_every_command_explains_itself(edid: Edid, path: tuple[str, ...], option
 def test_every_option_and_argument_has_its_words(path: tuple[str, ...]) -> None:
     command: Any = typer.main.get_command(app)
     for name in path:
-        command = command.commands[name]
+        command = command.get_command(typer.Context(command), name)
     assert command.help
     for parameter in command.params:
         if parameter.name not in {"help", "install_completion", "show_completion"}:
@@ -58,3 +61,16 @@ def test_a_group_alone_shows_its_commands(edid: Edid, path: tuple[str, ...]) -> 
 
 def test_the_version_is_told(edid: Edid) -> None:
     assert edid("--version").out == f"edid {__version__}\n"
+
+
+def test_a_near_miss_is_told_what_was_meant(edid: Edid) -> None:
+    assert "'rules'" in edid("rule").err
+
+
+def test_a_command_imports_no_other() -> None:
+    program = "from edid.cli.main import app; app(['flows', '--help'], standalone_mode=False)"
+    program = f"import sys; {program}; print(*sys.modules)"
+    said = subprocess.run([sys.executable, "-c", program], check=True, stdout=subprocess.PIPE)
+    loaded = set(said.stdout.decode().splitlines()[-1].split())
+    assert "edid.cli.flows" in loaded
+    assert not loaded & {"edid.cli.rules", "edid.cli.service", "edid.cli.validate", "paramiko", "saxonche"}
