@@ -22,6 +22,7 @@ from typing import Any, Self
 
 import pytest
 
+from tests.partners.processes import descendants, send
 from tests.partners.server_journal import Operation, ServerJournal
 from tests.partners.waiting import answers, free_port, until
 
@@ -125,18 +126,11 @@ class OpenSshPartner:
 
     def cut(self) -> None:
         """Cut every connection at once, as a failing line would."""
-        sessions = self._signal_sessions(signal.SIGKILL)
-        until(lambda: not any(_lives(process) for process in sessions), "the sessions have ended")
+        self._signal_sessions(signal.SIGKILL)
 
-    def _signal_sessions(self, number: signal.Signals) -> list[int]:
+    def _signal_sessions(self, number: signal.Signals) -> None:
         assert self._server is not None
-        sessions = _descendants(self._server.pid)
-        for process in sessions:
-            try:
-                os.kill(process, number)
-            except ProcessLookupError:
-                continue
-        return sessions
+        send(descendants(self._server.pid), number)
 
     def _build(self) -> None:
         for folder in (self.home, self.home / "etc", self.root, self.root / "dev"):
@@ -218,19 +212,3 @@ def openssh_cbc() -> Iterator[OpenSshPartner]:
 
 def _run(*command: str | Path) -> None:
     subprocess.run(command, check=True, stdin=subprocess.DEVNULL, capture_output=True)
-
-
-def _descendants(process: int) -> list[int]:
-    try:
-        children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
-    except (FileNotFoundError, ProcessLookupError):
-        return []
-    return [found for child in children for found in (int(child), *_descendants(int(child)))]
-
-
-def _lives(process: int) -> bool:
-    try:
-        status = Path(f"/proc/{process}/status").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    return "State:\tZ" not in status

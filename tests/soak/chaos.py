@@ -8,9 +8,9 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 
+from tests.partners.processes import descendants, runs, send
 from tests.soak.faults import Surroundings
 from tests.soak.household import Household
-from tests.soak.processes import descendants, runs, send
 from tests.soak.sheets import Sheet
 
 _JUDGE = b"edid.validation.serve"

@@ -11,9 +11,9 @@ from contextlib import closing
 from pathlib import Path
 
 from tests.acceptance.company import digest
+from tests.partners.processes import descendants, resident
 from tests.soak.erp import Erp
 from tests.soak.household import Household
-from tests.soak.processes import descendants, resident
 from tests.soak.sheets import Sheet
 from tests.soak.slopes import Measure, Point, Slope, slope
 from tests.soak.weather import Weather

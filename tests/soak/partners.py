@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.partners.openssh import OpenSshPartner
+from tests.partners.processes import descendants, send
 from tests.partners.proftpd import PROFTPD, ProFtpdPartner
-from tests.soak.processes import descendants, send
 
 TEMPORARY = ".part"
 _ROOM = "512m"

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,8 @@ import pytest
 
 from tests.partners.faulty import FaultyPartner
 from tests.partners.openssh import OpenSshPartner
+from tests.partners.processes import descendants, send
 from tests.partners.proftpd import ProFtpdPartner
-from tests.partners.waiting import until
 
 Partner = FaultyPartner | OpenSshPartner | ProFtpdPartner
 STRANGER = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINWxzxfCni4ykstONvSh25fNbBkVv5qb0HeJhtuazF6S"
@@ -177,24 +177,4 @@ def _signal_sessions(partner: Partner, number: signal.Signals) -> None:
         partner.cut()
         return
     assert partner._server is not None
-    sessions = _below(partner._server.pid)
-    for process in sessions:
-        with suppress(ProcessLookupError):
-            os.kill(process, number)
-    if number == signal.SIGKILL:
-        until(lambda: not any(_lives(process) for process in sessions), "the sessions have ended")
-
-
-def _below(process: int) -> list[int]:
-    try:
-        children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
-    except (FileNotFoundError, ProcessLookupError):
-        return []
-    return [found for child in children for found in (int(child), *_below(int(child)))]
-
-
-def _lives(process: int) -> bool:
-    try:
-        return "State:\tZ" not in Path(f"/proc/{process}/status").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return False
+    send(descendants(partner._server.pid), number)
