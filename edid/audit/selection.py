@@ -2,57 +2,43 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from types import TracebackType
-from typing import Self
 
 from sqlalchemy import Connection, Select, or_, select
 
+from edid.audit.aside import Aside
 from edid.errors import PermanentError
 from edid.journal.tables import documents, flows, statuses
 
 _PAGE = 500
 
 
-class Selection:
+class Selection(Aside):
     """A set of rows, by entity and id, as a context manager."""
 
-    def __enter__(self) -> Self:
-        """Open it, empty."""
-        self._rows = sqlite3.connect("", isolation_level=None)
-        self._rows.execute("PRAGMA cache_size = -16000")
-        self._rows.execute("CREATE TABLE rows (entity TEXT, id INTEGER, PRIMARY KEY (entity, id)) WITHOUT ROWID")
-        self._rows.execute("BEGIN")
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Forget it."""
-        self._rows.close()
+    TABLE = "CREATE TABLE rows (entity TEXT, id INTEGER, PRIMARY KEY (entity, id)) WITHOUT ROWID"
 
     def add(self, entity: str, ids: Iterable[int | None]) -> None:
         """Take rows in; None is nothing."""
         rows = ((entity, number) for number in ids if number is not None)
-        self._rows.executemany("INSERT OR IGNORE INTO rows VALUES (?, ?)", rows)
+        self._database.executemany("INSERT OR IGNORE INTO rows VALUES (?, ?)", rows)
 
     def __contains__(self, row: tuple[str, int | None]) -> bool:
         """Tell whether a row (entity and id) is in."""
-        return self._rows.execute("SELECT 1 FROM rows WHERE entity = ? AND id = ?", row).fetchone() is not None
+        return self._database.execute("SELECT 1 FROM rows WHERE entity = ? AND id = ?", row).fetchone() is not None
 
     def pages(self, entity: str) -> Iterator[Sequence[int]]:
         """Yield the ids of `entity` in their order, some at a time."""
         after = -1
         query = "SELECT id FROM rows WHERE entity = ? AND id > ? ORDER BY id LIMIT ?"
-        while ids := [number for (number,) in self._rows.execute(query, (entity, after, _PAGE))]:
+        while ids := [number for (number,) in self._database.execute(query, (entity, after, _PAGE))]:
             yield ids
             after = ids[-1]
 
     def empty(self) -> bool:
         """Tell whether nothing is in."""
-        return self._rows.execute("SELECT 1 FROM rows").fetchone() is None
+        return self._database.execute("SELECT 1 FROM rows").fetchone() is None
 
 
 def select_documents(view: Connection, chosen: Selection, ids: Sequence[int]) -> None:
