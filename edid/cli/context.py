@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import typer
@@ -20,14 +21,18 @@ from edid.journal.database import Journal, default_url, open_journal
 DEFAULT_CONFIG = Path("/etc/edid/edid.yaml")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class State:
     """The options before the sub-command."""
 
     config_file: Path
 
     def configuration(self) -> Configuration:
-        """Load the configuration. Raises ConfigError with every problem."""
+        """Return the configuration, loaded once for a command. Raises ConfigError with every problem."""
+        return self._configuration
+
+    @cached_property
+    def _configuration(self) -> Configuration:
         return load(self.config_file)
 
     @contextmanager
