@@ -34,7 +34,7 @@ demo: $(VENV)/runtime ## See it work: drop folder to SFTP partner and back, on e
 test: $(VENV)/test ## Run all checks and tests
 	@tests/partners/install.sh
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2
 
 .PHONY: faults
 faults: $(VENV)/test ## Kill and fail every system call that changes something, restart, count (FAULTS=--help)

@@ -17,6 +17,7 @@ from edid.audit.verify import verify
 from edid.journal import chain
 from edid.journal.database import default_url, open_journal
 from edid.journal.events import Event, record
+from tests.blank import new_journal
 from tests.unit.audit.conftest import TRIGGERS
 
 _MANY = 12
@@ -43,7 +44,7 @@ _EVENTS = st.builds(
 def written(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder with a sound journal, open to forgers."""
     folder = tmp_path_factory.mktemp("written")
-    journal = open_journal(default_url(folder))
+    journal = new_journal(folder)
     with journal.writing() as tx:
         for number in range(_MANY):
             record(tx, [Event(f"e{number}", "sheet", number, "s", "a", "b", {"n": number, "text": "é"})])

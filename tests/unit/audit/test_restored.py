@@ -12,10 +12,11 @@ from edid.audit.backup import backup
 from edid.audit.restored import skip_numbers
 from edid.audit.verify import verify
 from edid.errors import PermanentError
-from edid.journal.database import default_url, open_journal
+from edid.journal.database import default_url
 from edid.journal.sequences import LAST
 from edid.sandbox.invoices import ubl_invoice
 from edid.validation.worker import JudgePool
+from tests.blank import new_journal
 from tests.unit.audit.conftest import DAY
 from tests.unit.exchange.corridor import Corridor
 
@@ -65,6 +66,6 @@ def test_none_is_skipped_when_there_are_not_so_many(restored: Corridor) -> None:
 
 
 def test_a_journal_without_any_number_has_none_to_skip(tmp_path: Path) -> None:
-    journal = open_journal(default_url(tmp_path))
+    journal = new_journal(tmp_path)
     assert skip_numbers(journal, 10) == {}
     journal.close()
